@@ -1,0 +1,12 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Registers the app under its label."""
+
+    name = "accounts"
+    label = "accounts"
+    verbose_name = "People and bootcamps"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,157 @@
+"""Attempts, the fresh variants they are tried on, submitted steps, and the append-only ledger of grades.
+
+A question has no table: it is a catalogue item of kind question, whose payload the kinds validate and read.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Person
+from lessons.catalogue.models import Enrolment, Item, ItemVersion, Revision
+
+
+class Attempt(models.Model):
+    """One learner's work on one question, over as many tries as its rules allow."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        FINISHED = "finished"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    tries_allowed = models.PositiveSmallIntegerField()
+    penalty = models.DecimalField(max_digits=4, decimal_places=3)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "item", "number"), name="attempt_number_unique"),
+            models.UniqueConstraint(
+                fields=("enrolment", "item"), condition=Q(state="open"), name="attempt_one_open_a_question"
+            ),
+            models.CheckConstraint(condition=Q(tries_allowed__gte=1), name="attempt_allows_a_try"),
+            models.CheckConstraint(condition=Q(penalty__gte=0, penalty__lte=1), name="attempt_penalty_is_share"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item_id} by {self.enrolment_id}"
+
+
+class Variant(models.Model):
+    """A question with its numbers drawn: stored rendered, with its key, and never generated again for history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="variants")
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="variants")
+    number = models.PositiveSmallIntegerField()
+    seed = models.BigIntegerField()
+    parameters = models.JSONField()
+    rendered = models.JSONField(help_text="What the learner sees: stem, options in their order, unit.")
+    key = models.JSONField(help_text="Answer, tolerance, feedback; never leaves the server before it may.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("attempt", "number"), name="variant_number_unique"),)
+
+    def __str__(self) -> str:
+        return f"variant {self.number} of {self.attempt_id}"
+
+
+class Draft(models.Model):
+    """What is typed but not submitted; the sequence number tells a stale tab that it is one."""
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, primary_key=True, related_name="draft")
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
+    sequence = models.PositiveIntegerField()
+    answer = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"draft {self.sequence} of {self.attempt_id}"
+
+
+class Step(models.Model):
+    """One submitted try: who, when, what, and what it was worth. Append-only."""
+
+    class Confidence(models.TextChoices):
+        SURE = "sure"
+        FAIRLY = "fairly"
+        GUESS = "guess"
+
+    class Outcome(models.TextChoices):
+        CORRECT = "correct"
+        PARTIAL = "partial"
+        WRONG = "wrong"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="steps")
+    variant = models.OneToOneField(Variant, on_delete=models.PROTECT, related_name="step")
+    number = models.PositiveSmallIntegerField()
+    idempotency_key = models.CharField(max_length=80)
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answer = models.JSONField()
+    confidence = models.CharField(max_length=6, choices=Confidence.choices)
+    outcome = models.CharField(max_length=7, choices=Outcome.choices)
+    fraction = models.DecimalField(max_digits=5, decimal_places=4, help_text="Before any penalty.")
+    misconception = models.CharField(max_length=60, blank=True)
+    feedback = models.JSONField()
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("attempt", "number"), name="step_number_unique"),
+            models.UniqueConstraint(fields=("attempt", "idempotency_key"), name="step_idempotent"),
+            models.CheckConstraint(condition=Q(fraction__gte=0, fraction__lte=1), name="step_fraction_is_share"),
+        )
+
+    def __str__(self) -> str:
+        return f"try {self.number} of {self.attempt_id}: {self.outcome}"
+
+
+class GradeEntry(models.Model):
+    """A line of the grade ledger; the current grade is folded from these. A trigger refuses updates and deletions."""
+
+    class Kind(models.TextChoices):
+        GRADED = "graded"
+        OVERRIDDEN = "overridden"
+        EXCUSED = "excused"
+        REGRADED = "regraded"
+
+    id = models.BigAutoField(primary_key=True)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="grade_entries")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="grade_entries")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, blank=True, related_name="grade_entries")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    fraction = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    actor = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Absent: the engine."
+    )
+    at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name_plural = "grade entries"
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "idempotency_key"), name="grade_entry_idempotent"),
+            models.CheckConstraint(
+                condition=Q(kind="excused", fraction__isnull=True) | Q(fraction__gte=0, fraction__lte=1),
+                name="grade_entry_fraction_is_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="graded") | Q(kind="regraded") | ~Q(reason=""), name="grade_entry_states_reason"
+            ),
+        )
+        indexes = (models.Index(fields=("enrolment", "item", "id"), name="grade_entry_fold"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.fraction} for {self.enrolment_id}"

@@ -1,0 +1,157 @@
+"""Computations shared by digest, the runs that point at them, predictions and discoveries."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from lessons.catalogue.models import Enrolment, Item
+
+
+class Computation(models.Model):
+    """A heavy calculation, identified by what it computes, whoever asked for it.
+
+    `digest` covers model, parameters, requests, seed, engine version and numpy version: two people who ask for the
+    same thing share one row and one result.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    model = models.CharField(max_length=60)
+    parameters = models.JSONField(help_text="Canonical form, names to strings.")
+    requests = models.BigIntegerField()
+    seed = models.BigIntegerField()
+    engine_version = models.CharField(max_length=20)
+    numpy_version = models.CharField(max_length=20)
+    shards = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    result = models.JSONField(null=True, blank=True)
+    result_digest = models.CharField(max_length=64, blank=True)
+    failure = models.TextField(blank=True)
+    generation = models.PositiveIntegerField(
+        default=0, help_text="Raised by each restart, so that a task of an earlier life does nothing."
+    )
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    touched_at = models.DateTimeField(help_text="Last sign of life; the sweep re-enqueues what went quiet.")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(requests__gte=1, shards__gte=1), name="computation_has_work"),
+            models.CheckConstraint(
+                condition=~Q(state="succeeded") | Q(result__isnull=False, finished_at__isnull=False),
+                name="computation_success_has_result",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("touched_at",), name="computation_unfinished", condition=Q(state__in=("queued", "running"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} × {self.requests:,}"
+
+
+class ComputationShard(models.Model):
+    """A finished piece of a computation: its histogram, written once (idempotent upsert by index)."""
+
+    id = models.BigAutoField(primary_key=True)
+    computation = models.ForeignKey(Computation, on_delete=models.CASCADE, related_name="finished_shards")
+    index = models.PositiveIntegerField()
+    requests = models.BigIntegerField()
+    histogram = models.BinaryField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("computation", "index"), name="computation_shard_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.computation_id} shard {self.index}"
+
+
+class Run(models.Model):
+    """One learner's request for a computation; cancelling detaches it, the last to leave stops the work."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="runs")
+    computation = models.ForeignKey(Computation, on_delete=models.PROTECT, related_name="runs")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
+    idempotency_key = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "idempotency_key"), name="run_idempotent"),
+        )
+        indexes = (models.Index(fields=("enrolment", "-created_at"), name="run_enrolment_recent"),)
+
+    def __str__(self) -> str:
+        return f"run {self.id} of {self.computation_id}"
+
+
+class Prediction(models.Model):
+    """An interval committed before the first look; the first for a prompt is scored, later ones are kept unscored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="predictions")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="predictions")
+    model = models.CharField(max_length=60)
+    prompt = models.CharField(max_length=60)
+    engine_version = models.CharField(max_length=20)
+    low = models.FloatField(null=True, blank=True, help_text="Absent when the learner chose to be shown.")
+    high = models.FloatField(null=True, blank=True)
+    truth = models.FloatField()
+    held = models.BooleanField(null=True, blank=True)
+    score = models.FloatField(null=True, blank=True, help_text="Interval score on a log scale; lower is better.")
+    cause = models.CharField(max_length=60, blank=True)
+    explanation = models.CharField(max_length=500, blank=True)
+    locked_at = models.DateTimeField()
+    explained_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "model", "prompt"), name="prediction_first_only"),
+            models.CheckConstraint(
+                condition=Q(low__isnull=True, high__isnull=True, held__isnull=True, score__isnull=True)
+                | Q(low__isnull=False, high__isnull=False, high__gte=models.F("low")),
+                name="prediction_interval_or_shown",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model}/{self.prompt}: {self.low} to {self.high}"
+
+
+class Discovery(models.Model):
+    """An experiment whose predicate a learner's parameters met, verified on the server."""
+
+    id = models.BigAutoField(primary_key=True)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="discoveries")
+    model = models.CharField(max_length=60)
+    experiment = models.CharField(max_length=60)
+    parameters = models.JSONField()
+    engine_version = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "discoveries"
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "model", "experiment"), name="discovery_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model}/{self.experiment}"
