@@ -1,0 +1,192 @@
+"""The one table from an error of the domain to what the web says: status, code, words.
+
+Apps raise errors that know no HTTP. The API answers with a problem document (RFC 9457), a page with the layout's
+error page, both with the same sentence. A test asserts that every error class of every app is found here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from rest_framework import exceptions as api_exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as framework_exception_handler
+
+from config.error_table import STATUSES
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, ready for a page or a problem document."""
+
+    status: int
+    code: str
+    detail: str
+    faults: tuple[Mapping[str, object], ...] = field(default=())
+    retry_after_seconds: int | None = None
+
+    @property
+    def title(self) -> str:
+        """The status in words."""
+        return HTTPStatus(self.status).phrase
+
+    def document(self, request_id: str) -> dict[str, object]:
+        """Return the problem document."""
+        return {
+            "type": f"/docs/problems/#{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "faults": list(self.faults),
+            "request_id": request_id,
+        }
+
+
+def problem_for(error: BaseException) -> Problem | None:
+    """Return the problem that stands for a listed error of the domain, or None."""
+    for error_class in type(error).__mro__:
+        if error_class in STATUSES:
+            status, code = STATUSES[error_class]
+            return Problem(status=status, code=code, detail=str(error), faults=_faults_of(error))
+    if isinstance(error, Http404):
+        return Problem(status=404, code="not-found", detail="There is nothing at this address, or it is not yours to see.")
+    if isinstance(error, PermissionDenied):
+        return Problem(status=403, code="forbidden", detail=str(error) or "Your role does not allow this.")
+    return None
+
+
+def _faults_of(error: BaseException) -> tuple[Mapping[str, object], ...]:
+    faults = getattr(error, "faults", ())
+    return tuple(
+        {"field": fault.field, "value": str(fault.value)[:60], "message": fault.message}
+        for fault in faults
+        if hasattr(fault, "field")
+    )
+
+
+def request_id_of(request: HttpRequest) -> str:
+    """Return the id that the middleware gave the request."""
+    return str(request.META.get("REQUEST_ID", ""))
+
+
+def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Answer with a problem document; an error that is not listed is raised again."""
+    problem = problem_for(error)
+    if problem is None:
+        raise error
+    response = JsonResponse(problem.document(request_id_of(request)), status=problem.status, content_type=PROBLEM_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Answer an error as the client reads answers: a problem document for the API, a page for a browser."""
+    if request.path.startswith("/api/"):
+        return problem_response(request, error)
+    problem = problem_for(error)
+    if problem is None:
+        raise error
+    return problem_page(request, problem)
+
+
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Render the error page of the layout."""
+    template = f"{problem.status}.html" if problem.status in {403, 404, 429} else "400.html"
+    context = {"problem": problem, "request_id": request_id_of(request)}
+    return render(request, template, context, status=problem.status)
+
+
+def api_exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Turn whatever a REST view raised into a problem document."""
+    request = context["request"]
+    request_id = request_id_of(request._request)
+    problem = problem_for(error) or _framework_problem(error)
+    if problem is None:
+        return None
+    response = framework_exception_handler(error, dict(context))
+    headers = dict(response.headers) if response is not None else {}
+    headers.pop("Content-Type", None)
+    return Response(
+        problem.document(request_id), status=problem.status, headers=headers, content_type=PROBLEM_TYPE
+    )
+
+
+def _framework_problem(error: Exception) -> Problem | None:
+    if isinstance(error, api_exceptions.ValidationError):
+        return Problem(
+            status=400,
+            code="invalid",
+            detail="Some of what was sent can't be taken; see faults.",
+            faults=tuple(_validation_faults(error.detail)),
+        )
+    if isinstance(error, api_exceptions.Throttled):
+        wait = int(error.wait or 1)
+        return Problem(
+            status=429,
+            code="throttled",
+            detail=f"Too many requests. Try again in {wait} s; nothing that you sent before is lost.",
+            retry_after_seconds=wait,
+        )
+    if isinstance(error, api_exceptions.APIException):
+        return Problem(status=error.status_code, code=str(error.get_codes()).replace("_", "-"), detail=str(error.detail))
+    return None
+
+
+def _validation_faults(detail: Any, path: str = "") -> list[dict[str, object]]:
+    if isinstance(detail, Mapping):
+        return [fault for name, inner in detail.items() for fault in _validation_faults(inner, f"{path}.{name}" if path else str(name))]
+    if isinstance(detail, list):
+        return [fault for inner in detail for fault in _validation_faults(inner, path)]
+    return [{"field": path, "value": "", "message": str(detail)}]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form's token was missing or old, and that going back keeps what was typed."""
+    problem = Problem(
+        status=403,
+        code="stale-form",
+        detail="This form was opened in another session, or cookies are blocked. Go back, reload the page and send it again.",
+    )
+    if request.path.startswith("/api/"):
+        return JsonResponse(problem.document(request_id_of(request)), status=403, content_type=PROBLEM_TYPE)
+    return problem_page(request, problem)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return answer(request, Http404())
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that the role does not allow."""
+    return answer(request, exception if isinstance(exception, PermissionDenied) else PermissionDenied())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that can't be read."""
+    problem = Problem(status=400, code="unreadable", detail="The request can't be read. Go back, reload the page and try again.")
+    if request.path.startswith("/api/"):
+        return JsonResponse(problem.document(request_id_of(request)), status=400, content_type=PROBLEM_TYPE)
+    return problem_page(request, problem)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of our own, without touching database or session."""
+    request_id = request_id_of(request)
+    problem = Problem(
+        status=500,
+        code="internal",
+        detail="The site failed to answer. What you had saved is kept; try again, and quote the request id if it stays.",
+    )
+    if request.path.startswith("/api/"):
+        return JsonResponse(problem.document(request_id), status=500, content_type=PROBLEM_TYPE)
+    return render(None, "500.html", {"problem": problem, "request_id": request_id}, status=500)

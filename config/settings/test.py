@@ -1,0 +1,19 @@
+"""Settings of the test run: real PostgreSQL and Valkey, throwaway, cheap passwords."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "a key for tests alone, long enough to pass the check")
+
+from config.settings.base import *  # noqa: E402, F403 - a settings module is its base with changes
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEMO_LOGINS = True
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LOGGING = {"level": "WARNING", "json": True}
