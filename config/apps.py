@@ -11,6 +11,6 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the Celery application current, so that services can send tasks by name."""
-        from config.celery import application  # noqa: PLC0415 - settings are ready only now
+        from config.celery import application
 
         application.set_default()

@@ -17,7 +17,9 @@ Arguments = ParamSpec("Arguments")
 Returned = TypeVar("Returned")
 
 
-def _or(fallback: Returned, call: Callable[Arguments, Returned], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
+def _or(
+    fallback: Returned, /, call: Callable[Arguments, Returned], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Returned:
     try:
         return call(*args, **kwargs)
     except (RedisError, OSError) as error:

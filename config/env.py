@@ -89,7 +89,9 @@ def names(name: str, *, meaning: str, default: tuple[str, ...] | None = None) ->
 
 def secret(name: str, *, meaning: str, default: str | None = None, shortest: int = 32) -> str:
     """Read a secret; too short a one is refused, and an error never shows it."""
-    DECLARED[name] = Variable(name=name, kind=f"a secret of at least {shortest} characters", default=None, meaning=meaning)
+    DECLARED[name] = Variable(
+        name=name, kind=f"a secret of at least {shortest} characters", default=None, meaning=meaning
+    )
     value = os.environ.get(name, "") or (default or "")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. It is {meaning}; set it in the environment.")

@@ -58,7 +58,9 @@ def problem_for(error: BaseException) -> Problem | None:
             status, code = STATUSES[error_class]
             return Problem(status=status, code=code, detail=str(error), faults=_faults_of(error))
     if isinstance(error, Http404):
-        return Problem(status=404, code="not-found", detail="There is nothing at this address, or it is not yours to see.")
+        return Problem(
+            status=404, code="not-found", detail="There is nothing at this address, or it is not yours to see."
+        )
     if isinstance(error, PermissionDenied):
         return Problem(status=403, code="forbidden", detail=str(error) or "Your role does not allow this.")
     return None
@@ -83,26 +85,33 @@ def problem_response(request: HttpRequest, error: BaseException) -> HttpResponse
     problem = problem_for(error)
     if problem is None:
         raise error
-    response = JsonResponse(problem.document(request_id_of(request)), status=problem.status, content_type=PROBLEM_TYPE)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _document(request, problem)
 
 
 def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """Answer an error as the client reads answers: a problem document for the API, a page for a browser."""
-    if request.path.startswith("/api/"):
-        return problem_response(request, error)
+    """Answer an error as the client reads answers; an error that is not listed is raised again."""
     problem = problem_for(error)
     if problem is None:
         raise error
-    return problem_page(request, problem)
+    return _answer(request, problem)
 
 
-def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """Render the error page of the layout."""
-    template = f"{problem.status}.html" if problem.status in {403, 404, 429} else "400.html"
+def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Answer a program with a problem document and a browser with a page."""
+    if request.path.startswith("/api/"):
+        return _document(request, problem)
+    template = f"{problem.status}.html" if problem.status in {403, 404, 429, 500} else "400.html"
     context = {"problem": problem, "request_id": request_id_of(request)}
-    return render(request, template, context, status=problem.status)
+    # The page of a fault of our own is rendered without the request: no session, no person, no query.
+    rendered_for = None if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR else request
+    return render(rendered_for, template, context, status=problem.status)
+
+
+def _document(request: HttpRequest, problem: Problem) -> HttpResponse:
+    document = problem.document(request_id_of(request))
+    response = JsonResponse(document, status=problem.status, content_type=PROBLEM_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def api_exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -115,9 +124,7 @@ def api_exception_handler(error: Exception, context: Mapping[str, Any]) -> Respo
     response = framework_exception_handler(error, dict(context))
     headers = dict(response.headers) if response is not None else {}
     headers.pop("Content-Type", None)
-    return Response(
-        problem.document(request_id), status=problem.status, headers=headers, content_type=PROBLEM_TYPE
-    )
+    return Response(problem.document(request_id), status=problem.status, headers=headers, content_type=PROBLEM_TYPE)
 
 
 def _framework_problem(error: Exception) -> Problem | None:
@@ -137,13 +144,19 @@ def _framework_problem(error: Exception) -> Problem | None:
             retry_after_seconds=wait,
         )
     if isinstance(error, api_exceptions.APIException):
-        return Problem(status=error.status_code, code=str(error.get_codes()).replace("_", "-"), detail=str(error.detail))
+        return Problem(
+            status=error.status_code, code=str(error.get_codes()).replace("_", "-"), detail=str(error.detail)
+        )
     return None
 
 
 def _validation_faults(detail: Any, path: str = "") -> list[dict[str, object]]:
     if isinstance(detail, Mapping):
-        return [fault for name, inner in detail.items() for fault in _validation_faults(inner, f"{path}.{name}" if path else str(name))]
+        return [
+            fault
+            for name, inner in detail.items()
+            for fault in _validation_faults(inner, f"{path}.{name}" if path else str(name))
+        ]
     if isinstance(detail, list):
         return [fault for inner in detail for fault in _validation_faults(inner, path)]
     return [{"field": path, "value": "", "message": str(detail)}]
@@ -154,11 +167,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     problem = Problem(
         status=403,
         code="stale-form",
-        detail="This form was opened in another session, or cookies are blocked. Go back, reload the page and send it again.",
+        detail="This form was opened in another session, or cookies are blocked. Go back, reload and send it again.",
     )
-    if request.path.startswith("/api/"):
-        return JsonResponse(problem.document(request_id_of(request)), status=403, content_type=PROBLEM_TYPE)
-    return problem_page(request, problem)
+    return _answer(request, problem)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -173,20 +184,16 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that can't be read."""
-    problem = Problem(status=400, code="unreadable", detail="The request can't be read. Go back, reload the page and try again.")
-    if request.path.startswith("/api/"):
-        return JsonResponse(problem.document(request_id_of(request)), status=400, content_type=PROBLEM_TYPE)
-    return problem_page(request, problem)
+    return _answer(
+        request, Problem(status=400, code="unreadable", detail="The request can't be read. Go back and reload.")
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of our own, without touching database or session."""
-    request_id = request_id_of(request)
+    """Answer a fault of our own."""
     problem = Problem(
         status=500,
         code="internal",
-        detail="The site failed to answer. What you had saved is kept; try again, and quote the request id if it stays.",
+        detail="The site failed to answer. What you saved is kept; try again, and quote the request id if it stays.",
     )
-    if request.path.startswith("/api/"):
-        return JsonResponse(problem.document(request_id), status=500, content_type=PROBLEM_TYPE)
-    return render(None, "500.html", {"problem": problem, "request_id": request_id}, status=500)
+    return _answer(request, problem)

@@ -12,7 +12,9 @@ class ScopedRateThrottle(FrameworkScopedRateThrottle):
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Return whether the request is within its limit."""
-        self.scope = getattr(view, self.scope_attr, None) or ("read" if request.method in {"GET", "HEAD", "OPTIONS"} else "write")
+        self.scope = getattr(view, self.scope_attr, None) or (
+            "read" if request.method in {"GET", "HEAD", "OPTIONS"} else "write"
+        )
         self.rate = self.get_rate()
         self.num_requests, self.duration = self.parse_rate(self.rate)
         return super(FrameworkScopedRateThrottle, self).allow_request(request, view)

@@ -1,4 +1,4 @@
-"""Settings common to every way of running; what differs is read from the environment or set by dev, test, production."""
+"""Settings common to every way of running; what differs comes from the environment, or from dev, test, production."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SECRET_KEY = env.secret("SECRET_KEY", meaning="the key that signs sessions and links")
 DEBUG = False
 ALLOWED_HOSTS = list(
-    env.names("ALLOWED_HOSTS", meaning="the host names that the site answers to", default=("localhost", "127.0.0.1", "[::1]"))
+    env.names(
+        "ALLOWED_HOSTS", meaning="the host names that the site answers to", default=("localhost", "127.0.0.1", "[::1]")
+    )
 )
 CSRF_TRUSTED_ORIGINS = list(
-    env.names("CSRF_TRUSTED_ORIGINS", meaning="origins, with scheme, that forms may come from behind a proxy", default=())
+    env.names(
+        "CSRF_TRUSTED_ORIGINS", meaning="origins, with scheme, that forms may come from behind a proxy", default=()
+    )
 )
 
 # Rooms from the ground up: see docs/explanation/architecture.md.
@@ -137,7 +141,9 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip", 
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole_number(
     "TRUSTED_PROXIES", meaning="how many proxies in front of the site set X-Forwarded-For", default=0
 )
-DEMO_LOGINS = env.truth("DEMO_LOGINS", meaning="whether the demo logins work, and then from this machine alone", default=False)
+DEMO_LOGINS = env.truth(
+    "DEMO_LOGINS", meaning="whether the demo logins work, and then from this machine alone", default=False
+)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -155,7 +161,9 @@ EMAIL_HOST_USER = env.text("EMAIL_USER", meaning="the mail server's user", defau
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", meaning="the mail server's password", default="-").strip("-")
 EMAIL_USE_TLS = env.truth("EMAIL_TLS", meaning="whether mail goes over STARTTLS", default=False)
 EMAIL_TIMEOUT = 5
-DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", meaning="the sender of the site's mail", default="Headroom <no-reply@localhost>")
+DEFAULT_FROM_EMAIL = env.text(
+    "MAIL_FROM", meaning="the sender of the site's mail", default="Headroom <no-reply@localhost>"
+)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.TokenAuthentication", "accounts.api.SessionAuthentication"],

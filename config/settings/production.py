@@ -5,7 +5,9 @@ from __future__ import annotations
 from config import env
 from config.settings.base import *  # noqa: F403 - a settings module is its base with changes
 
-SECURE_SSL_REDIRECT = env.truth("HTTPS_ONLY", meaning="whether plain HTTP is redirected and cookies demand HTTPS", default=True)
+SECURE_SSL_REDIRECT = env.truth(
+    "HTTPS_ONLY", meaning="whether plain HTTP is redirected and cookies demand HTTPS", default=True
+)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0

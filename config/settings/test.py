@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("SECRET_KEY", "a key for tests alone, long enough to pass the check")
+# Unit tests and type checks need no services; a test that does fails at once on these addresses, which nobody serves.
+os.environ.setdefault("DATABASE_URL", "postgresql://absent@127.0.0.1:1/absent")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 
-from config.settings.base import *  # noqa: E402, F403 - a settings module is its base with changes
+from config.settings.base import *  # noqa: F403 - a settings module is its base with changes
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
