@@ -154,6 +154,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static" / "collected"
 STATICFILES_DIRS = [("build", BASE_DIR / "static" / "build")]
 
+# The bundler writes the content's hash into each name, so a browser may keep such a file for ever.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/build/.+[-.][0-9A-Za-z]{8,}\.\w+$"
+
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", meaning="the mail server", default="localhost")
 EMAIL_PORT = env.whole_number("EMAIL_PORT", meaning="the mail server's port", default=25, minimum=1)

@@ -17,3 +17,6 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = f"{STATE_DIR}/mail"
 BEAT_SCHEDULE_FILE = f"{STATE_DIR}/celerybeat-schedule"
 LOGGING = {"level": LOG_LEVEL, "json": False}  # noqa: F405
+
+# Static files straight from where they are built: no collecting between a change and a look.
+WHITENOISE_USE_FINDERS = True
