@@ -1,0 +1,92 @@
+"""Say what a model of the engine consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from simulations.engine.histogram import Histogram
+from simulations.engine.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What evaluating and running will take, known from the parameters alone.
+
+    Upper estimates for one ordinary core: `evaluate_ms` for the closed form, `run_seconds` for the
+    given number of requests drawn by one worker, `memory_mb` at the peak of either.
+    """
+
+    evaluate_ms: float
+    run_seconds: float
+    memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A discovery that a learner can make: `holds` says whether these settings show it."""
+
+    name: str
+    title: str
+    goal: str
+    holds: Callable[[Any, Result], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Settings worth starting from; parameters not named keep their defaults."""
+
+    name: str
+    label: str
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionPrompt:
+    """A question asked before the result is shown, answered by an interval for one figure.
+
+    `minimum`, `maximum` and `scale` describe the axis on which the interval is set.
+    """
+
+    name: str
+    question: str
+    figure: str
+    unit: str
+    minimum: float
+    maximum: float
+    scale: Literal["linear", "log"]
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Draws requests one by one, as evidence for the closed form.
+
+    `sample(parameters, generator, n)` counts n requests; `shard_size(parameters)` is about one
+    second of that on one core; `maximum_requests(parameters)` bounds a run; `reference(parameters,
+    histogram)` holds what was drawn against the closed form.
+    """
+
+    sample: Callable[[Any, np.random.Generator, int], Histogram]
+    shard_size: Callable[[Any], int]
+    maximum_requests: Callable[[Any], int]
+    reference: Callable[[Any, Histogram], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One simulation: its inputs, its closed form, and what people may do with it."""
+
+    name: str
+    title: str
+    summary: str
+    parameters: type[Any]
+    evaluate: Callable[[Any], Result]
+    cost: Callable[[Any], Cost]
+    sampler: Sampler | None
+    experiments: tuple[Experiment, ...]
+    presets: tuple[Preset, ...]
+    predictions: tuple[PredictionPrompt, ...]

@@ -1,0 +1,35 @@
+"""List the models of the engine by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
+from simulations.engine.models import tail_latency
+
+__all__ = [
+    "MODELS",
+    "Cost",
+    "Experiment",
+    "Model",
+    "PredictionPrompt",
+    "Preset",
+    "Sampler",
+    "UnknownModel",
+    "get_model",
+]
+
+MODELS: Mapping[str, Model] = MappingProxyType({model.name: model for model in (tail_latency.MODEL,)})
+
+
+class UnknownModel(LookupError):  # noqa: N818 - says what is wrong, not that something is
+    """Raised for a name under which there is no model."""
+
+
+def get_model(name: str) -> Model:
+    """Return the model of that name; raises UnknownModel listing the names there are."""
+    try:
+        return MODELS[name]
+    except KeyError:
+        raise UnknownModel(f"There is no model named {name[:60]!r}; the models are {', '.join(MODELS)}.") from None
