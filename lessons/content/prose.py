@@ -1,0 +1,240 @@
+"""Render Markdown to HTML and report what a lesson may not hold: raw HTML, odd addresses, numbers without an origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from itertools import count
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_plugin
+
+from lessons.content.faults import FileFaults
+from lessons.content.inserts import MARKER, Inserts
+from lessons.content.numbers import MARKS, unmarked_number
+from lessons.content.sanitise import sanitise
+
+DEEPEST_NESTING = 12
+
+_SCHEMES = ("http", "https", "mailto")
+_ALIGNMENT = re.compile(r"text-align:(left|center|right)")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the glossary as a link shows it, in plain text."""
+
+    title: str
+    definition: str
+
+
+@dataclass(slots=True)
+class Prose:
+    """Renders the Markdown of one file; identifiers are unique within it when `prefix` is unique on the page.
+
+    `anchors` collects the sections that links point to, with their lines, for a check once all sections are known.
+    """
+
+    faults: FileFaults
+    glossary: Mapping[str, Term]
+    prefix: str = ""
+    anchors: list[tuple[int, str]] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _terms: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def blocks(self, text: str, line: int, *, table: bool = False, marked: bool = False) -> str:
+        """Return block HTML of a text that begins at a line.
+
+        `table` lets a table stand in it; `marked` says that the origin of all its numbers is stated beside it.
+        """
+        inserts = Inserts(text, line, self.faults)
+        tokens = _markdown().parse(inserts.text)
+        _Inspector(self, inserts, line, table=table, marked=marked).inspect(tokens)
+        html = _markdown().renderer.render(tokens, _markdown().options, {})
+        return sanitise(inserts.expand(html, self._identifiers()))
+
+    def inline(self, text: str, line: int) -> str:
+        """Return the inline HTML of one paragraph."""
+        inserts = Inserts(text.strip(), line, self.faults)
+        tokens = _markdown().parseInline(inserts.text)
+        _Inspector(self, inserts, line).inspect(tokens)
+        html = _markdown().renderer.render(tokens, _markdown().options, {})
+        return sanitise(inserts.expand(html, self._identifiers()))
+
+    def plain(self, text: str, line: int) -> str:
+        """Return the plain text of one line, for titles and captions; its numbers need an origin too."""
+        inserts = Inserts(" ".join(text.split()), line, self.faults)
+        tokens = _markdown().parseInline(inserts.text)
+        _Inspector(self, inserts, line).inspect(tokens)
+        children = [child for token in tokens for child in token.children or ()]
+        words = "".join(child.content for child in children if child.type in {"text", "code_inline"})
+        return inserts.expand_plain(words)
+
+    def term_html(self, identifier: str, line: int) -> tuple[str, str]:
+        """Return what stands before and after the words of a link to the glossary."""
+        term = self.glossary.get(identifier)
+        if term is None:
+            self.faults.add(line, f"term:{identifier} is not in glossary.yaml; define it there.")
+            return "", ""
+        name = f"{self.prefix}term-{next(self._terms)}"
+        note = f"<strong>{escape(term.title)}</strong> {escape(term.definition)}"
+        return (
+            f'<button type="button" class="term" popovertarget="{name}">',
+            f'</button><span popover id="{name}" class="term-note">{note}</span>',
+        )
+
+    def _identifiers(self) -> Iterator[str]:
+        return (f"{self.prefix}calc-{number}" for number in self._numbers)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    """Return the parser: CommonMark with tables and marked spans; raw HTML is parsed in order to be refused."""
+    markdown = MarkdownIt("commonmark", {"html": True, "typographer": True}).enable(["table", "smartquotes"])
+    markdown.use(attrs_plugin, after=(), spans=True, allowed=("class",))
+    # Every address is let through here, and refused by name in the inspector.
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    return markdown
+
+
+class _Inspector:
+    """Walks the tokens of one text, reports what may not stand there and rewrites what the renderer cannot know."""
+
+    def __init__(
+        self, prose: Prose, inserts: Inserts, first_line: int, *, table: bool = False, marked: bool = False
+    ) -> None:
+        self._prose = prose
+        self._faults = prose.faults
+        self._inserts = inserts
+        self._first_line = first_line
+        self._line = first_line
+        self._table = table
+        self._marks = int(marked)
+        self._spans: list[bool] = []
+        self._links: list[str | None] = []
+
+    def inspect(self, tokens: list[Token]) -> None:
+        """Report faults at their lines and rewrite tokens in place."""
+        for token in tokens:
+            if token.map:
+                self._line = self._first_line + token.map[0]
+            if token.level > DEEPEST_NESTING:
+                self._faults.add(self._line, f"Markdown may be nested {DEEPEST_NESTING} deep; this is deeper.")
+            self._block(token)
+
+    def _block(self, token: Token) -> None:
+        match token.type:
+            case "inline":
+                self._inline(token)
+            case "html_block":
+                self._refuse_html(token)
+            case "heading_open" if token.tag not in {"h3", "h4"}:
+                message = "Only ### and #### can stand here; a section begins with ## Title {#id} at the line's start."
+                self._faults.add(self._line, message)
+            case "table_open" if not self._table:
+                self._faults.add(self._line, "A table stands in :::table, which gives it a caption.")
+            case "th_open" | "td_open":
+                self._align(token)
+            case "fence" | "code_block":
+                token.content = self._inserts.restore(token.content)
+                token.info = self._inserts.restore(token.info)
+
+    def _inline(self, token: Token) -> None:
+        if any(line.lstrip().startswith(":::") for line in token.content.split("\n")):
+            self._faults.add(self._line, "::: opens a directive only at the beginning of a line outside other blocks.")
+        for child in token.children or ():
+            if child.level > DEEPEST_NESTING:
+                self._faults.add(self._line, f"Markdown may be nested {DEEPEST_NESTING} deep; this is deeper.")
+            self._child(child)
+
+    def _child(self, child: Token) -> None:
+        match child.type:
+            case "text":
+                self._words(child.content)
+            case "softbreak" | "hardbreak":
+                self._line += 1
+            case "code_inline":
+                child.content = self._inserts.restore(child.content)
+            case "html_inline":
+                self._refuse_html(child)
+            case "image":
+                self._faults.add(
+                    self._line, "Pictures are not part of a course; show data with :::simulation or :::table."
+                )
+            case "span_open":
+                self._open_span(child)
+            case "span_close":
+                self._marks -= self._spans.pop()
+            case "link_open":
+                self._open_link(child)
+            case "link_close":
+                self._close_link(child)
+
+    def _words(self, text: str) -> None:
+        plain = MARKER.sub(" ", text)
+        if "{{" in plain or "}}" in plain:
+            self._faults.add(
+                self._line, "{{ and }} enclose one expression on one line; one of them is left alone here."
+            )
+        if self._marks == 0 and (number := unmarked_number(plain)):
+            message = (
+                f"{number!r} has no origin: compute it with {{{{ … }}}}, or mark it [{number}]{{.given}}, "
+                f"[{number}]{{.cited}} or [{number}]{{.illustrative}}."
+            )
+            self._faults.add(self._line, message)
+
+    def _refuse_html(self, token: Token) -> None:
+        shown = token.content.strip().split("\n")[0][:40]
+        self._faults.add(self._line, f"{shown!r} is raw HTML, which is not allowed; use Markdown or a directive.")
+
+    def _open_span(self, token: Token) -> None:
+        classes = str(token.attrs.get("class", "")).split()
+        is_mark = bool(classes) and all(name in MARKS for name in classes)
+        if token.meta.get("insecure_attrs") or not is_mark:
+            known = ", ".join(f".{mark}" for mark in MARKS)
+            self._faults.add(self._line, f"A span in brackets can be marked {known}, and nothing else.")
+        self._spans.append(is_mark)
+        self._marks += is_mark
+
+    def _open_link(self, token: Token) -> None:
+        address = str(token.attrs.get("href", ""))
+        self._links.append(None)
+        if address.startswith("term:"):
+            before, after = self._prose.term_html(address.removeprefix("term:"), self._line)
+            self._links[-1] = after
+            token.type, token.content = "html_inline", before
+        elif address.startswith("#"):
+            self._prose.anchors.append((self._line, address[1:]))
+        elif refusal := _refusal_of(address):
+            self._faults.add(self._line, f"{address[:60]!r} {refusal}")
+
+    def _close_link(self, token: Token) -> None:
+        after = self._links.pop()
+        if after is not None:
+            token.type, token.content = "html_inline", after
+
+    def _align(self, token: Token) -> None:
+        """State a column's alignment by a class, since the site's policy allows no inline style."""
+        alignment = _ALIGNMENT.search(str(token.attrs.pop("style", "")))
+        if alignment:
+            token.attrs["class"] = f"align-{alignment.group(1)}"
+        if token.type == "th_open":
+            token.attrs["scope"] = "col"
+
+
+def _refusal_of(address: str) -> str:
+    """Return why a link may not lead to an address, or nothing."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "is not an address."
+    if parts.scheme not in _SCHEMES:
+        return "cannot be linked: a link leads to http, https, mailto, term:… or a section's #id."
+    if parts.scheme != "mailto" and not parts.hostname:
+        return "names no site."
+    return ""

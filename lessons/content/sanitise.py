@@ -1,0 +1,42 @@
+"""Let through only the HTML that the renderer makes: the last gate, whatever went wrong before it."""
+
+from __future__ import annotations
+
+import nh3
+
+MATHEMATICS = frozenset(
+    """math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd
+    mstyle mpadded mphantom menclose""".split()
+)
+_TAGS = MATHEMATICS | frozenset(
+    """a aside blockquote br button code dd div dl dt em figcaption figure h2 h3 h4 hr li ol p pre s section span strong
+    sub sup table tbody td th thead tr ul""".split()
+)
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAGS),
+    attributes={
+        "*": {"class", "id"},
+        "a": {"href", "title"},
+        "button": {"type", "popovertarget"},
+        "div": {"role", "tabindex", "aria-labelledby"},
+        "pre": {"tabindex"},
+        "ol": {"start"},
+        "span": {"popover"},
+        "th": {"scope"},
+        "math": {"display", "xmlns"},
+        "mfrac": {"linethickness"},
+        "mi": {"mathvariant"},
+        "mo": {"stretchy", "fence", "form", "separator", "minsize", "maxsize", "movablelimits"},
+        "mover": {"accent"},
+        "mspace": {"width"},
+        "mtable": {"columnalign", "rowspacing", "columnspacing"},
+        "munder": {"accentunder"},
+    },
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener noreferrer",
+)
+
+
+def sanitise(html: str) -> str:
+    """Return the HTML without any element, attribute or address that lessons have no need of."""
+    return _CLEANER.clean(html)
