@@ -1,16 +1,17 @@
 """Make `.venv` with the locked packages: `python3 -m config.services.bootstrap`, standard library only.
 
-Debian's Python has no `venv` and its pip refuses to install into the system, but pip installs into a folder: that is how
-`uv` comes into `.tools`, and `uv` does the rest.
+Debian's Python has no `venv` and its pip refuses to install into the system, but pip installs into a folder: that is
+how `uv` comes into `.tools`, and `uv` does the rest.
 """
 
+import importlib.util
 import os
 import platform
 import shutil
 import ssl
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from config.services.errors import ServiceError
@@ -53,37 +54,38 @@ def installer() -> Path:
         return ours
     if found := shutil.which("uv"):
         return Path(found)
-    if run([sys.executable, "-m", "pip", "--version"], check=False) != 0:
+    if importlib.util.find_spec("pip") is None:
         raise ServiceError(
-            f"Python {platform.python_version()} at {sys.executable} has no pip, with which the first package is installed: "
+            f"Python {platform.python_version()} at {sys.executable} has no pip, which installs the first package: "
             "install it (on Debian or Ubuntu: apt-get install python3-pip)."
         )
     run([sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", TOOLS, UV])
     return ours
 
 
-def run(command: Sequence[str | Path], *, check: bool = True) -> int:
-    """Run `command` with its output kept aside, and return its exit status.
+def run(command: Sequence[str | Path], *, environment: Mapping[str, str] | None = None) -> str:
+    """Run `command` in the checkout and return what it wrote; without `environment`, as an installer.
 
     Raises:
-        ServiceError: it failed and `check` holds; the message names it and ends with what it said.
+        ServiceError: it failed; the message names it and ends with what it said.
     """
     done = subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,
-        env=installation_environment(),
+        env=installation_environment() if environment is None else dict(environment),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        capture_output=True,
         text=True,
         errors="replace",
         check=False,
     )
-    if check and done.returncode != 0:
+    if done.returncode != 0:
         name = " ".join(Path(str(part)).name for part in command[:3])
-        said = "\n".join(f"    {line}" for line in done.stdout.strip().splitlines()[-20:])
-        raise ServiceError(f"`{name}` failed (status {done.returncode}); put right what it says and start again:\n{said}")
-    return done.returncode
+        said = "\n".join(f"    {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-20:])
+        raise ServiceError(
+            f"`{name}` failed (status {done.returncode}); put right what it says and start again:\n{said}"
+        )
+    return done.stdout
 
 
 def installation_environment() -> dict[str, str]:
@@ -122,7 +124,10 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename or ROOT} cannot be written ({error.strerror}): clone Headroom where you may write.", file=sys.stderr)
+        print(
+            f"{error.filename or ROOT} cannot be written ({error.strerror}): clone Headroom where you may write.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         return 130

@@ -56,11 +56,19 @@ def node_commands() -> tuple[list[Path], list[Path]]:
     if not own_node.exists():
         python = ENVIRONMENT / "bin" / "python"
         try:
-            install = [installer(), "pip", "install", "--quiet", "--require-hashes", "--python", python]
+            install: list[str | Path] = [
+                installer(),
+                "pip",
+                "install",
+                "--quiet",
+                "--require-hashes",
+                "--python",
+                python,
+            ]
             run([*install, "--target", NODE_WHEEL, "--requirement", NODE_LOCK])
         except ServiceError as error:
             raise ServiceError(
-                f"Node {LEAST_NODE_VERSION} or later is needed to build the pages, and its wheel does not install here: "
+                f"Node {LEAST_NODE_VERSION} or later is needed for the pages, and its wheel does not install here: "
                 f"install Node and npm from your system.\n{error}"
             ) from error
     return [own_node], [own_node, own_npm]

@@ -1,7 +1,8 @@
 """Where a checkout keeps what it makes: its state, and the folder of its servers.
 
-A server refuses to run as root, and the account it runs as instead cannot enter a checkout under a private folder. So root's
-servers live in `/var/lib/headroom/<key>`, where the key names the checkout; anybody else's live in the checkout's `.state`.
+A server refuses to run as root, and the account it runs as instead cannot enter a checkout under a private folder. So
+root's servers live in `/var/lib/headroom/<key>`, where the key names the checkout; anybody else's live in the
+checkout's `.state`.
 """
 
 import hashlib

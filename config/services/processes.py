@@ -1,7 +1,7 @@
 """Start processes that do not outlive us, wait for them, and stop them.
 
-On Linux the kernel signals a child when its parent dies (`PR_SET_PDEATHSIG`), so that a killed parent leaves no server behind.
-Call `start` from the main thread: the kernel counts the death of the *thread* that forked.
+On Linux the kernel signals a child when its parent dies (`PR_SET_PDEATHSIG`), so that a killed parent leaves no
+server behind. Call `start` from the main thread: the kernel counts the death of the *thread* that forked.
 """
 
 import ctypes
@@ -27,13 +27,15 @@ def start(
     log: Path | None = None,
     account: Account | None = None,
     folder: Path | None = None,
+    inherited: Sequence[int] = (),
     own_group: bool = True,
     death_signal: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start `command` and return it.
 
-    `log` takes its output (appended), `account` is whose rights it gets, `folder` its working directory. With `own_group` it
-    leads a process group, out of reach of the terminal's Ctrl-C. `death_signal` is what it gets if we die first.
+    `log` takes its output (appended), `account` is whose rights it gets, `folder` its working directory, `inherited`
+    the files of ours that it may use. With `own_group` it leads a process group, out of reach of the terminal's
+    Ctrl-C. `death_signal` is what it gets if we die first.
     """
     parent = os.getpid()
 
@@ -45,13 +47,14 @@ def start(
 
     output = None if log is None else os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        return subprocess.Popen(  # noqa: S603 - every caller passes a fixed argument list
+        return subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL if own_group else None,
             stdout=output,
             stderr=output,
             env=dict(environment),
             cwd=folder,
+            pass_fds=inherited,
             process_group=0 if own_group else None,
             user=None if account is None else account.uid,
             group=None if account is None else account.gid,
@@ -100,3 +103,15 @@ def kill_group(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
+
+
+def processes_in(folder: Path, *, named: str) -> list[int]:
+    """Return the processes called `named` that work in `folder`; none on a system without `/proc`."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if (entry / "comm").read_text(encoding="utf-8").strip() == named and (entry / "cwd").samefile(folder):
+                found.append(int(entry.name))
+        except OSError:  # it ended meanwhile, or is somebody else's
+            continue
+    return found

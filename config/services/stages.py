@@ -1,7 +1,7 @@
 """Steps of a set-up that are skipped when nothing they depend on has changed.
 
-A finished stage leaves a stamp: a digest over its inputs' contents. Contents, not times, because a fresh clone or a switched
-branch gives every file a new time.
+A finished stage leaves a stamp: a digest over its inputs' contents. Contents, not times, because a fresh clone or a
+switched branch gives every file a new time.
 """
 
 import hashlib
@@ -27,6 +27,7 @@ class Stage:
 
     @property
     def stamp(self) -> Path:
+        """The file with the digest of the inputs it was last done for."""
         return STATE / "stamps" / self.name
 
     def digest(self) -> str:
@@ -45,7 +46,7 @@ class Stage:
 
 
 def perform(stage: Stage, action: Callable[[], object]) -> None:
-    """Do `action` unless the stage is done, say how long it took, and leave its stamp; whatever `action` raises leaves none."""
+    """Do `action` unless the stage is done, say how long it took and leave its stamp; an error leaves none."""
     if stage.is_done():
         return
     print(f"  {stage.label} …", end="", flush=True)

