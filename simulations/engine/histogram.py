@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulations.engine.normal import FloatArray
+from simulations.engine.order_statistics import nearest_rank
 
 IntegerArray = npt.NDArray[np.int64]
 
@@ -114,7 +115,7 @@ class Histogram:
         count = self._require_values()
         if not 0.0 <= q <= 1.0:
             raise ValueError(f"A quantile must lie between 0 and 1; you gave {q}.")
-        rank = max(math.ceil(Fraction(str(float(q))) * count), 1)
+        rank = nearest_rank(count, q)
         bucket = int(np.searchsorted(np.cumsum(self._counts), rank))
         return min(max(_representative(bucket), self._minimum), self._maximum)
 

@@ -60,13 +60,14 @@ class _Number:
 
     def read(self, value: object) -> float:
         """Return the value as a number in range, or raise ValueError saying what it must be."""
+        kind = "a whole number" if self.integer else "a number"
         found = _as_number(value)
-        whole = self.integer and found is not None and math.isfinite(found) and found != int(found)
-        if found is None or math.isnan(found) or whole:
-            kind = "a whole number" if self.integer else "a number"
+        if found is None:
             raise ValueError(f"must be {kind} {self._range()}")
         if not self.minimum <= found <= self.maximum:
             raise ValueError(f"must lie {self._range()}")
+        if self.integer and found != int(found):
+            raise ValueError(f"must be {kind} {self._range()}")
         return int(found) if self.integer else float(found) + 0.0
 
     def write(self, value: Any) -> str:
@@ -249,9 +250,9 @@ def _as_number(value: object) -> float | None:
         if len(value) > _LONGEST_NUMBER or not _NUMBER.fullmatch(value):
             return None
         return int(value) if value.isdigit() else float(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return value if isinstance(value, float) and not math.isnan(value) else None
 
 
 def _decimal(value: float) -> str:
@@ -266,8 +267,10 @@ def _shown(value: object) -> str:
         text = value if plain else repr(value[: _SHOWN_CHARACTERS + 1])
     elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _HUGE:
         text = f"a whole number of about {int(value.bit_length() * math.log10(2)) + 1} digits"
-    elif value is None or isinstance(value, (bool, int, float)):
-        text = {None: "nothing", True: "true", False: "false"}.get(value, str(value))  # type: ignore[arg-type]
+    elif value is None or isinstance(value, bool):
+        text = "nothing" if value is None else str(value).lower()
+    elif isinstance(value, (int, float)):
+        text = str(value)
     else:
         text = f"a {type(value).__name__}"
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
-from simulations.engine.models import tail_latency
+from simulations.engine.models import percentiles, tail_latency
 
 __all__ = [
     "MODELS",
@@ -20,7 +20,7 @@ __all__ = [
     "get_model",
 ]
 
-MODELS: Mapping[str, Model] = MappingProxyType({model.name: model for model in (tail_latency.MODEL,)})
+MODELS: Mapping[str, Model] = MappingProxyType({model.name: model for model in (percentiles.MODEL, tail_latency.MODEL)})
 
 
 class UnknownModel(LookupError):  # noqa: N818 - says what is wrong, not that something is
