@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle as FrameworkScopedRateThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    # The framework imports this module while its views are half loaded.
+    from rest_framework.views import APIView
 
 
 class ScopedRateThrottle(FrameworkScopedRateThrottle):
