@@ -9,6 +9,8 @@ import numpy as np
 
 from simulations.engine.normal import FloatArray
 
+_BISECTIONS = 44
+
 
 def nearest_rank(count: int, q: float) -> int:
     """Return the rank, from 1, of the q-quantile of `count` values: ceil(q * count), at least 1.
@@ -24,11 +26,7 @@ def binomial_quantile(trials: int, probability: float, q: float) -> int:
 
     Sums the exact probabilities; `probability` lies in (0, 1), `trials` up to a million or so.
     """
-    counts = np.arange(trials, dtype=np.float64)
-    odds = math.log(probability) - math.log1p(-probability)
-    ratios = np.log((trials - counts) / (counts + 1.0)) + odds
-    logarithms = trials * math.log1p(-probability) + np.concatenate(([0.0], np.cumsum(ratios)))
-    cumulative: FloatArray = np.cumsum(np.exp(logarithms))
+    cumulative = _cumulative(trials, probability)
     return int(np.searchsorted(cumulative, q * cumulative[-1]))
 
 
@@ -44,3 +42,27 @@ def percentile_ranks(count: int, q: float, level: float = 0.95) -> tuple[int, in
         max(binomial_quantile(count, q, rest), 1),
         min(binomial_quantile(count, q, 1.0 - rest), count),
     )
+
+
+def order_statistic_level(count: int, rank: int, level: float) -> float:
+    """Return u with P(the rank-th smallest of `count` uniform draws <= u) = level.
+
+    The quantile of a Beta(rank, count + 1 - rank) variable (David and Nagaraja, 2003, section 2.1), by
+    bisection on the binomial tail; absolute error below 1e-12.
+    """
+    low, high = 0.0, 1.0
+    for _ in range(_BISECTIONS):
+        middle = 0.5 * (low + high)
+        cumulative = _cumulative(count, middle)
+        reached = 1.0 - cumulative[rank - 1] / cumulative[-1] >= level
+        low, high = (low, middle) if reached else (middle, high)
+    return high
+
+
+def _cumulative(trials: int, probability: float) -> FloatArray:
+    """Return P(Binomial(trials, probability) <= k) for k = 0 ... trials, up to a common factor near 1."""
+    counts = np.arange(trials, dtype=np.float64)
+    odds = math.log(probability) - math.log1p(-probability)
+    ratios = np.log((trials - counts) / (counts + 1.0)) + odds
+    logarithms = trials * math.log1p(-probability) + np.concatenate(([0.0], np.cumsum(ratios)))
+    return np.cumsum(np.exp(logarithms))

@@ -1,0 +1,20 @@
+"""Name the functions that a course's prose and question keys may call.
+
+Every function takes and returns plain numbers, checks its arguments, is bounded in what it
+computes, and can say in a line how it came to its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from simulations.engine.functions import fan_out, measuring, services
+from simulations.engine.functions.definition import EngineFunction
+
+__all__ = ["FUNCTIONS", "EngineFunction"]
+
+FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(
+    {function.name: function for module in (fan_out, services, measuring) for function in module.FUNCTIONS}
+)
+"""Every named function by its name."""
