@@ -5,6 +5,7 @@ root's servers live in `/var/lib/headroom/<key>`, where the key names the checko
 checkout's `.state`.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -117,7 +118,11 @@ def _checkout_key() -> str:
     """Name this checkout: its path, and a mark that a later clone at the same path will not have."""
     mark = STATE / "checkout-mark"
     if not mark.exists():
-        mark.write_text(secrets.token_hex(16), encoding="ascii")
+        own = STATE / f"checkout-mark-{os.getpid()}"
+        own.write_text(secrets.token_hex(16), encoding="ascii")
+        with contextlib.suppress(FileExistsError):  # another process was first: its mark holds
+            os.link(own, mark)
+        own.unlink()
     return hashlib.sha256(f"{ROOT}\n{mark.read_text(encoding='ascii')}".encode()).hexdigest()[:12]
 
 

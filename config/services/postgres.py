@@ -145,11 +145,11 @@ class Postgres:
         unfinished.rmdir()
 
     def _end_leftover_server(self) -> None:
-        """Stop what a killed server left on this folder, and then remove its `postmaster.pid`.
+        """Stop what a killed server left on this folder, and then remove the notes of its process number.
 
-        PostgreSQL takes any live process with the noted number for its predecessor and refuses to start, which after
-        a restart of the machine is often somebody else's. The note also keeps a new server away from an old one's
-        last children, so it goes only once there are none. Our caller holds the lock of the home: no server here is
+        PostgreSQL takes any live process with a noted number for its predecessor and refuses to start, which after a
+        restart of the machine is often somebody else's. A note also keeps a new server away from an old one's last
+        children, so it goes only once there are none. Our caller holds the lock of the home: no server here is
         anybody else's.
         """
         deadline = time.monotonic() + START_SECONDS
@@ -163,7 +163,8 @@ class Postgres:
                 )
             time.sleep(0.05)
         if sys.platform == "linux":  # elsewhere we cannot see its children, and leave the check to PostgreSQL
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for note in (self.data / "postmaster.pid", *self.home.sockets.glob(".s.PGSQL.*.lock")):
+                note.unlink(missing_ok=True)
 
 
 def create_database(server: str, name: str) -> None:

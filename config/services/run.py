@@ -162,7 +162,7 @@ def refuse_second_run() -> None:
         pass
     state = f"runs at {note['address']}" if note["address"] else "is starting"
     raise ServiceError(
-        f"Headroom already {state} from this folder (process {note['pid']}): use that one, or stop it first with Ctrl-C."
+        f"Headroom already {state} from this folder (process {note['pid']}): use that one, or stop it first."
     )
 
 

@@ -75,12 +75,10 @@ def _program(
     name: str, command: Sequence[str], environment: Mapping[str, str], inherited: Sequence[int] = ()
 ) -> Program:
     log = LOGS / f"{name}.log"
-    installed = Path(sys.executable).parent / command[0]
+    module = [sys.executable, "-m", *command]  # not the installed script, which names the folder it was installed to
 
     def start() -> subprocess.Popen[bytes]:
-        return processes.start(
-            [installed, *command[1:]], environment=environment, log=log, folder=ROOT, inherited=inherited
-        )
+        return processes.start(module, environment=environment, log=log, folder=ROOT, inherited=inherited)
 
     return Program(name, start, log)
 
