@@ -53,7 +53,7 @@ class Document:
         return Document(value, {found[size:]: line for found, line in self.lines.items() if found[:size] == path})
 
 
-class _UnacceptableYaml(Exception):
+class _UnacceptableYamlError(Exception):
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
         self.line = line
@@ -88,7 +88,7 @@ def load_yaml(text: str, faults: FileFaults, first_line: int = 1) -> Document | 
         node = yaml.compose(text, Loader=_CoreLoader)
         lines: dict[Path, int] = {}
         value = None if node is None else _construct(node, (), lines, first_line)
-    except _UnacceptableYaml as refusal:
+    except _UnacceptableYamlError as refusal:
         faults.add(refusal.line + first_line, str(refusal))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -133,19 +133,19 @@ def _check_events(text: str) -> None:
     for count, event in enumerate(yaml.parse(text, Loader=_CoreLoader)):
         line = event.start_mark.line
         if count > MOST_NODES:
-            raise _UnacceptableYaml(line, f"A file may hold {MOST_NODES:,} values; split it.")
+            raise _UnacceptableYamlError(line, f"A file may hold {MOST_NODES:,} values; split it.")
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise _UnacceptableYaml(line, "A file holds one document; remove this ---.")
+                raise _UnacceptableYamlError(line, "A file holds one document; remove this ---.")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _UnacceptableYaml(line, "Anchors and aliases (& and *) are not allowed; write the value out.")
+            raise _UnacceptableYamlError(line, "Anchors and aliases (& and *) are not allowed; write the value out.")
         if getattr(event, "tag", None) not in {None, "!"}:
-            raise _UnacceptableYaml(line, "Tags (!) are not allowed; write the plain value.")
+            raise _UnacceptableYamlError(line, "Tags (!) are not allowed; write the plain value.")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                raise _UnacceptableYaml(line, f"Values may be nested {DEEPEST} deep; this is deeper.")
+                raise _UnacceptableYamlError(line, f"Values may be nested {DEEPEST} deep; this is deeper.")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -158,9 +158,9 @@ def _construct(node: yaml.Node, path: Path, lines: dict[Path, int], first_line: 
         for key_node, value_node in node.value:
             key = key_node.value
             if not isinstance(key_node, yaml.ScalarNode) or not is_printable(key):
-                raise _UnacceptableYaml(key_node.start_mark.line, "A key must be a plain word.")
+                raise _UnacceptableYamlError(key_node.start_mark.line, "A key must be a plain word.")
             if key in mapping:
-                raise _UnacceptableYaml(key_node.start_mark.line, f"{key} is given twice.")
+                raise _UnacceptableYamlError(key_node.start_mark.line, f"{key} is given twice.")
             mapping[key] = _construct(value_node, (*path, key), lines, first_line)
             lines[(*path, key)] = key_node.start_mark.line + first_line
         return mapping
@@ -182,4 +182,4 @@ def _scalar(node: yaml.Node) -> str | int | float | bool | None:
             return float(text)
         case _ if is_printable(text):
             return text
-    raise _UnacceptableYaml(node.start_mark.line, "This text holds a character that cannot be printed; remove it.")
+    raise _UnacceptableYamlError(node.start_mark.line, "This text holds a character that cannot be printed; remove it.")

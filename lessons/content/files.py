@@ -67,7 +67,7 @@ def digest(files: Mapping[str, bytes], *versions: str) -> str:
 
 
 def decode(name: str, content: bytes, faults: FaultLog) -> str | None:
-    """Return a file's text with `\\n` line ends, or None after reporting why it cannot be read."""
+    """Return a file's text with line feeds at its line ends, or None after reporting why it cannot be read."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -95,9 +95,10 @@ class Inserts:
                 return ""
         shown, explanation = self._compute(insert)
         name = next(identifiers)
+        note = f"How this was computed: <code>{escape(explanation)}</code>"
         return (
             f'<button type="button" class="calc" popovertarget="{name}">{escape(shown)}</button>'
-            f'<span popover id="{name}" class="calc-note">How this was computed: <code>{escape(explanation)}</code></span>'
+            f'<span popover id="{name}" class="calc-note">{note}</span>'
         )
 
     def _plain(self, insert: _Insert) -> str:

@@ -29,9 +29,10 @@ def to_mathml(latex: str, display: Literal["inline", "block"] = "inline") -> str
             break
     if depth != 0 or deepest > DEEPEST_BRACES:
         raise InvalidFormula(f"The braces of ${latex}$ do not pair up, or are nested more than {DEEPEST_BRACES} deep.")
+    # The converter raises what it likes on a formula that it cannot read.
     try:
         mathml = converter.convert(latex, display=display)
-    except Exception as error:  # noqa: BLE001 - the converter raises what it likes on a formula that it cannot read
+    except Exception as error:
         raise InvalidFormula(f"${latex}$ cannot be read as a formula ({type(error).__name__}).") from error
     if unknown := _MACRO.search(mathml):
         raise InvalidFormula(f"{unknown.group()} in ${latex}$ is not a macro that can be shown here.")

@@ -10,6 +10,7 @@ MARKS = ("given", "cited", "illustrative")
 _STATUS_CODES = (
     "20[1246]|30[1234578]|40[1345689]|41[0235]|42[2589]|431|499|50[1-4]"  # round ones are numbers unless named as codes
 )
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _EXEMPT = re.compile(
     rf"""
       (?<![\w.]) p\d+(?:\.\d+)? (?![\w])                                     # percentiles: p50, p99.9
@@ -20,7 +21,7 @@ _EXEMPT = re.compile(
     | (?<![\w.,]) \d+(?:st|nd|rd|th) \b                                      # ordinals: 99th
     | \b (?:[Cc]hapter|[Ss]ection|[Pp]art|[Ss]tep|[Qq]uestion|[Tt]able|[Ff]igure|[Cc]ase|[Ll]ine|[Rr]ule)s?
       \s \d+(?:\.\d+)* (?:(?:\s(?:and|or|to)\s|,\s|–)\d+(?:\.\d+)*)*         # references within a text
-    | (?<![\w.,]) \d{{1,2}} \s (?:January|February|March|April|May|June|July|August|September|October|November|December) \b
+    | (?<![\w.,]) \d{{1,2}} \s (?:{_MONTHS}) \b                              # dates: 21 March 2021
     """,
     re.VERBOSE,
 )

@@ -22,7 +22,9 @@ from lessons.content.sanitise import sanitise
 DEEPEST_NESTING = 12
 
 _SCHEMES = ("http", "https", "mailto")
-_ALIGNMENT = re.compile(r"text-align:(left|center|right)")
+_ALIGNMENT = re.compile(r"text-align:(center|right)")
+_ALIGNED = {"center": "align-center", "right": "n"}
+_ITEM = re.compile(r"^\s*\d+[.)]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Prose:
         tokens = _markdown().parse(inserts.text)
         _Inspector(self, inserts, line, table=table, marked=marked).inspect(tokens)
         html = _markdown().renderer.render(tokens, _markdown().options, {})
+        # Wide code scrolls, so the keyboard must be able to reach it.
+        html = html.replace("<pre>", '<pre tabindex="0">')
         return sanitise(inserts.expand(html, self._identifiers()))
 
     def inline(self, text: str, line: int) -> str:
@@ -75,6 +79,17 @@ class Prose:
         words = "".join(child.content for child in children if child.type in {"text", "code_inline"})
         return inserts.expand_plain(words)
 
+    def ordered_items(self, text: str, line: int) -> list[tuple[int, str]] | None:
+        """Return line and Markdown of each item of an ordered list, or None where the text is anything else."""
+        tokens = _markdown().parse(text)
+        if not tokens or tokens[0].type != "ordered_list_open":
+            return None
+        if any(token.level == 0 and token.type not in {"ordered_list_open", "ordered_list_close"} for token in tokens):
+            return None
+        lines = text.split("\n")
+        spans = [token.map for token in tokens if token.type == "list_item_open" and token.level == 1 and token.map]
+        return [(line + first, _ITEM.sub("", "\n".join(lines[first:end]), count=1)) for first, end in spans]
+
     def term_html(self, identifier: str, line: int) -> tuple[str, str]:
         """Return what stands before and after the words of a link to the glossary."""
         term = self.glossary.get(identifier)
@@ -85,7 +100,7 @@ class Prose:
         note = f"<strong>{escape(term.title)}</strong> {escape(term.definition)}"
         return (
             f'<button type="button" class="term" popovertarget="{name}">',
-            f'</button><span popover id="{name}" class="term-note">{note}</span>',
+            f'</button><span popover id="{name}" class="calc-note term-note">{note}</span>',
         )
 
     def _identifiers(self) -> Iterator[str]:
@@ -98,8 +113,12 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": True, "typographer": True}).enable(["table", "smartquotes"])
     markdown.use(attrs_plugin, after=(), spans=True, allowed=("class",))
     # Every address is let through here, and refused by name in the inspector.
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    markdown.validateLink = _let_through  # type: ignore[method-assign]
     return markdown
+
+
+def _let_through(_address: str) -> bool:
+    return True
 
 
 class _Inspector:
@@ -222,7 +241,7 @@ class _Inspector:
         """State a column's alignment by a class, since the site's policy allows no inline style."""
         alignment = _ALIGNMENT.search(str(token.attrs.pop("style", "")))
         if alignment:
-            token.attrs["class"] = f"align-{alignment.group(1)}"
+            token.attrs["class"] = _ALIGNED[alignment.group(1)]
         if token.type == "th_open":
             token.attrs["scope"] = "col"
 

@@ -6,11 +6,11 @@ import nh3
 
 MATHEMATICS = frozenset(
     """math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd
-    mstyle mpadded mphantom menclose""".split()
+    mstyle mpadded mphantom menclose""".split()  # noqa: SIM905 - the names read better in a row
 )
 _TAGS = MATHEMATICS | frozenset(
-    """a aside blockquote br button code dd div dl dt em figcaption figure h2 h3 h4 hr li ol p pre s section span strong
-    sub sup table tbody td th thead tr ul""".split()
+    """a aside blockquote br button caption code dd div dl dt em h2 h3 h4 hr li ol p pre s section span strong
+    sub sup table tbody td th thead tr ul""".split()  # noqa: SIM905 - the names read better in a row
 )
 _CLEANER = nh3.Cleaner(
     tags=set(_TAGS),
@@ -20,6 +20,7 @@ _CLEANER = nh3.Cleaner(
         "button": {"type", "popovertarget"},
         "div": {"role", "tabindex", "aria-labelledby"},
         "pre": {"tabindex"},
+        "section": {"aria-labelledby"},
         "ol": {"start"},
         "span": {"popover"},
         "th": {"scope"},

@@ -1,0 +1,134 @@
+"""Check a whole course and return it ready to be stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from lessons.content import chapters, glossary, questions
+from lessons.content.documents import Document, load_yaml, validate
+from lessons.content.faults import FaultLog
+from lessons.content.files import decode, digest, read_tree
+from lessons.content.model import RENDERER_VERSION, ComingChapter, LoadedCourse, LoadedItem, Report
+from lessons.content.schemas import CourseFile
+from simulations import engine
+
+FILE: Final = "course.yaml"
+LONGEST_KEY: Final = 120
+
+_AT_ROOT: Final = {FILE, glossary.FILE, "README.md", "LICENSE.md", "LICENSE"}
+_IN_CHAPTER: Final = {chapters.FILE, questions.FILE}
+
+
+def check_course(path: Path) -> Report:
+    """Read, check and render the course in a folder.
+
+    Returns every fault at once, each with file and line, and the course only where there is none. Raises OSError if the
+    folder cannot be read; whatever the files hold, nothing else is raised.
+    """
+    faults = FaultLog()
+    files = read_tree(path, faults)
+    if faults and not files:
+        return Report(faults.sorted(), None)
+    course = _load(files, faults)
+    found = faults.sorted()
+    return Report(found, None if found else course)
+
+
+def digest_of(path: Path) -> str:
+    """Return the digest that the course in a folder would have, without checking it; raises OSError."""
+    return _digest(read_tree(path, FaultLog()))
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    return digest(files, engine.VERSION, RENDERER_VERSION)
+
+
+def _load(files: Mapping[str, bytes], faults: FaultLog) -> LoadedCourse | None:
+    own = faults.in_file(FILE)
+    if FILE not in files:
+        own.add(1, "There is no course.yaml; it states slug, title, summary, language, licence and chapters.")
+    text = decode(FILE, files[FILE], faults) if FILE in files else None
+    document = None if text is None else load_yaml(text, own)
+    stated = None if document is None else validate(CourseFile, document, own)
+    terms, term_items = glossary.read_glossary(files, faults)
+    folders = _chapter_folders(files) if stated is None else tuple(dict.fromkeys(stated.chapters))
+    items = [item for folder in folders for item in chapters.read_chapter(folder, files, terms, faults)]
+    items.extend(term_items)
+    if document is None or stated is None:
+        return None
+    _check_files(files, stated, faults)
+    _check_outline(stated, document, items, faults)
+    _check_keys(stated, document, items, faults)
+    return LoadedCourse(
+        slug=stated.slug,
+        title=stated.title,
+        summary=stated.summary,
+        language=stated.language,
+        licence=stated.licence,
+        digest=_digest(files),
+        engine_version=engine.VERSION,
+        renderer_version=RENDERER_VERSION,
+        coming=tuple(ComingChapter(chapter.number, chapter.title) for chapter in stated.outline),
+        items=tuple(items),
+        removed=tuple(stated.removed),
+    )
+
+
+def _chapter_folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the folders that hold a chapter, to be checked even while course.yaml is no help."""
+    return tuple(sorted(name.removesuffix(f"/{chapters.FILE}") for name in files if name.endswith(f"/{chapters.FILE}")))
+
+
+def _check_files(files: Mapping[str, bytes], stated: CourseFile, faults: FaultLog) -> None:
+    """Report files that nothing reads, since a misspelt name would otherwise be passed over in silence."""
+    for name in files:
+        folder, slash, rest = name.partition("/")
+        if not slash:
+            if name not in _AT_ROOT:
+                faults.add(name, 1, f"Nothing reads this file; at the root stand {', '.join(sorted(_AT_ROOT))}.")
+        elif folder not in stated.chapters:
+            faults.add(name, 1, f"{folder} is not listed under chapters in course.yaml; list it or remove it.")
+        elif rest not in _IN_CHAPTER:
+            faults.add(name, 1, f"Nothing reads this file; a chapter has {', '.join(sorted(_IN_CHAPTER))}.")
+
+
+def _check_outline(stated: CourseFile, document: Document, items: list[LoadedItem], faults: FaultLog) -> None:
+    """Report chapters listed twice and numbers given twice, to written and announced chapters together."""
+    own = faults.in_file(FILE)
+    for index, folder in enumerate(stated.chapters):
+        if folder in stated.chapters[:index]:
+            own.add(document.line_of(("chapters", index)), f"{folder} is listed twice.")
+    taken = {item.payload["number"] for item in items if item.kind == "chapter"}
+    numbers = Counter(item.payload["number"] for item in items if item.kind == "chapter")
+    for number, times in numbers.items():
+        if times > 1:
+            own.add(document.line_of(("chapters",)), f"{times} chapters have the number {number}; number them apart.")
+    for index, coming in enumerate(stated.outline):
+        if coming.number in taken:
+            own.add(document.line_of(("outline", index)), f"Number {coming.number} is taken by another chapter.")
+        taken.add(coming.number)
+
+
+def _check_keys(stated: CourseFile, document: Document, items: list[LoadedItem], faults: FaultLog) -> None:
+    """Report keys that are used twice, too long, reserved, or used again after they were removed."""
+    own = faults.in_file(FILE)
+    keys = Counter(item.key for item in items)
+    for key, times in keys.items():
+        if times > 1:
+            own.add(document.line_of(("chapters",)), f"{times} items have the key {key}; give each an id of its own.")
+        if len(key) > LONGEST_KEY:
+            own.add(document.line_of(("chapters",)), f"The key {key} has {len(key)} characters; {LONGEST_KEY} fit.")
+        if key == glossary.NAMESPACE:
+            own.add(document.line_of(("chapters",)), f"A chapter cannot have the id {key}, which is the glossary's.")
+    for index, key in enumerate(stated.removed):
+        if key in keys:
+            message = f"{key} is listed as removed and exists; an id is never used again, so choose another."
+            own.add(document.line_of(("removed", index)), message)
+    earlier = Counter(old for item in items for old in item.was if old in keys)
+    for old in earlier:
+        own.add(
+            document.line_of(("chapters",)), f"{old} is named by was: and still exists; one item cannot become two."
+        )
