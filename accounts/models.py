@@ -7,21 +7,48 @@ e-mail and password can be erased while ledger and statistics stand. A guest is 
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from datetime import datetime
+from importlib import import_module
+from typing import ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    """People, filtered by who asks."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep the person and those who belong to an organisation or cohort that they are staff of."""
+        if person is None:
+            return self.none()
+        return self.filter(
+            Q(pk=person.pk) | Exists(Membership.objects.staffed_by(person).filter(person=OuterRef("pk")))
+        )
+
+    def guests(self) -> Self:
+        """Keep people who never had a login."""
+        return self.filter(login__isnull=True, erased_at__isnull=True)
+
+
 class Person(models.Model):
-    """Somebody who learns, teaches or visits; carries nothing that identifies them."""
+    """Somebody who learns, teaches or visits; carries nothing that identifies them.
+
+    `erased_at` tells somebody whose login was erased from a guest, who never had one: nobody may take over the former.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     alias = models.CharField(max_length=40, help_text="Shown where no name is known, such as 'Guest 4F2A'.")
     time_zone = models.CharField(max_length=64, default="UTC")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "people"
@@ -34,6 +61,7 @@ class LoginManager(BaseUserManager["Login"]):
     """Finds logins by e-mail, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> Login:
+        """Return the login with this e-mail."""
         return self.get(email__iexact=username)
 
 
@@ -61,6 +89,16 @@ class Login(AbstractBaseUser, PermissionsMixin):
         return self.email
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Organisations, filtered by who asks."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep those that the person belongs to, in whatever role."""
+        if person is None:
+            return self.none()
+        return self.filter(Exists(Membership.objects.filter(organisation=OuterRef("pk"), person=person)))
+
+
 class Organisation(models.Model):
     """A bootcamp: the wall between one school's people and grades and another's."""
 
@@ -69,8 +107,28 @@ class Organisation(models.Model):
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField()
 
+    objects = OrganisationQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    """Cohorts, filtered by who asks."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep those that the person is in, and all of an organisation that they run."""
+        if person is None:
+            return self.none()
+        own = Membership.objects.filter(person=person, cohort=OuterRef("pk"))
+        return self.filter(Exists(own) | Exists(_running(person, OuterRef("organisation"))))
+
+    def staffed_by(self, person: Person | None) -> Self:
+        """Keep those that the person teaches, and all of an organisation that they run."""
+        if person is None:
+            return self.none()
+        taught = Membership.objects.filter(person=person, cohort=OuterRef("pk"), role=Role.INSTRUCTOR)
+        return self.filter(Exists(taught) | Exists(_running(person, OuterRef("organisation"))))
 
 
 class Cohort(models.Model):
@@ -84,6 +142,8 @@ class Cohort(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     created_at = models.DateTimeField()
+
+    objects = CohortQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -110,6 +170,33 @@ ORGANISATION_ROLES = (Role.OWNER, Role.ADMIN)
 STAFF_ROLES = (Role.OWNER, Role.ADMIN, Role.INSTRUCTOR)
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, filtered by who asks."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep the person's own, and those of the organisations and cohorts that they are staff of."""
+        if person is None:
+            return self.none()
+        return self.filter(Q(person=person) | self._staffed(person))
+
+    def staffed_by(self, person: Person) -> Self:
+        """Keep those of the organisations that the person runs and of the cohorts that they teach."""
+        return self.filter(self._staffed(person))
+
+    def owning(self, organisation: Organisation) -> Self:
+        """Keep the organisation's owners who can still log in."""
+        return self.filter(organisation=organisation, role=Role.OWNER, person__erased_at__isnull=True)
+
+    @staticmethod
+    def _staffed(person: Person) -> Q:
+        taught = Membership.objects.filter(person=person, role=Role.INSTRUCTOR, cohort=OuterRef("cohort"))
+        return Q(Exists(taught)) | Q(Exists(_running(person, OuterRef("organisation"))))
+
+
+def _running(person: Person, organisation: OuterRef) -> MembershipQuerySet:
+    return Membership.objects.filter(person=person, role__in=ORGANISATION_ROLES, organisation=organisation)
+
+
 class Membership(models.Model):
     """A person's role in an organisation or in one of its cohorts.
 
@@ -123,6 +210,8 @@ class Membership(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices)
     created_at = models.DateTimeField()
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -142,6 +231,18 @@ class Membership(models.Model):
         return f"{self.person}: {self.role}"
 
 
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Tokens, filtered by who asks and by whether they still open anything."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep the person's own."""
+        return self.none() if person is None else self.filter(person=person)
+
+    def live(self, now: datetime) -> Self:
+        """Keep those neither revoked nor expired."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
+
+
 class ApiToken(models.Model):
     """A bearer token for the API; only its SHA-256 is kept, so that a leaked table opens nothing."""
 
@@ -155,5 +256,23 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ApiTokenQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, with the login it belongs to, so that erasing a login can end all its sessions.
+
+    `login_id` is no foreign key: a request that is still under way when its login is erased may save its session
+    once more, and must not fail over that. Such a session opens nothing.
+    """
+
+    login_id = models.UUIDField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return the store that reads and writes these rows."""
+        store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store
