@@ -3,10 +3,12 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
-from config.services.bootstrap import ENVIRONMENT, TOOLS, installer, run
+from config.services.bootstrap import ENVIRONMENT, PREPARE_LOCK, TOOLS, installer, run
 from config.services.errors import ServiceError
+from config.services.locks import lock
 from config.services.paths import ROOT
 from config.services.stages import Stage, perform
 
@@ -78,3 +80,18 @@ def _major_version(node: str) -> int:
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"v(\d+)\.", said)
     return int(version[1]) if version else 0
+
+
+def main() -> int:
+    """Build the front end, one process at a time, and say in a sentence what is missing."""
+    try:
+        with lock(PREPARE_LOCK, wait=True):
+            build()
+    except ServiceError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Mapping
 
 from config.services import frontend
-from config.services.bootstrap import run
+from config.services.bootstrap import PREPARE_LOCK, run
+from config.services.errors import ServiceError
+from config.services.locks import lock
 from config.services.paths import ROOT, STATE
 from config.services.stages import Stage, perform
 
@@ -69,3 +71,18 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> str:
         ServiceError: it failed.
     """
     return run([sys.executable, ROOT / "manage.py", *arguments], environment=environment)
+
+
+def main() -> int:
+    """Collect static files for a command that is about to serve them, one process at a time."""
+    try:
+        with lock(PREPARE_LOCK, wait=True):
+            collect_static_files(os.environ)
+    except ServiceError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -58,7 +58,17 @@ def web(environment: Mapping[str, str], listener: socket.socket) -> Program:
 def worker(environment: Mapping[str, str]) -> Program:
     """Return the worker of every queue."""
     command = [
-        *("celery", "--app", "config.celery", "--quiet", "worker", "--queues", QUEUES, "--loglevel", "INFO"),
+        *(
+            "celery",
+            "--app",
+            "config.celery:application",
+            "--quiet",
+            "worker",
+            "--queues",
+            QUEUES,
+            "--loglevel",
+            "INFO",
+        ),
         *("--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"),
     ]
     return _program("worker", command, environment)
@@ -67,7 +77,17 @@ def worker(environment: Mapping[str, str]) -> Program:
 def beat(environment: Mapping[str, str]) -> Program:
     """Return the process that sends what is due by the clock."""
     schedule = str(STATE / "celerybeat-schedule")
-    command = ["celery", "--app", "config.celery", "--quiet", "beat", "--schedule", schedule, "--loglevel", "INFO"]
+    command = [
+        "celery",
+        "--app",
+        "config.celery:application",
+        "--quiet",
+        "beat",
+        "--schedule",
+        schedule,
+        "--loglevel",
+        "INFO",
+    ]
     return _program("beat", command, environment)
 
 

@@ -98,6 +98,7 @@ def services(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
             broker = stack.enter_context(throwaway_valkey(home))
         yield {
             **environment,
+            "DJANGO_SETTINGS_MODULE": environment.get("DJANGO_SETTINGS_MODULE", "config.settings.test"),
             "DATABASE_URL": database,
             "REDIS_URL": broker,
             "HEADROOM_STATE_DIR": str(state),

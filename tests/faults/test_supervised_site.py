@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="finds processes through /proc"),  # noqa: PTH112
 ]
 
-CHILDREN = ("postgres -D", "valkey-server", "gunicorn", "celery --app config.celery --quiet worker", "beat", "guard")
+CHILDREN = ("postgres -D", "valkey-server", "gunicorn", "--quiet worker", "--quiet beat", "guard")
 
 
 def write_row(checkout: Checkout) -> None:

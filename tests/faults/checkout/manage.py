@@ -15,6 +15,6 @@ if called.startswith("migrate"):
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS row_kept (written_at timestamptz DEFAULT now())")
 elif called == "demo_logins":
-    print("learner  learner@example.org  a demo password")
+    sys.stdout.write("learner  learner@example.org  a demo password\n")
 elif called.startswith("collectstatic"):
     Path("static/collected").mkdir(parents=True, exist_ok=True)
