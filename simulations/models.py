@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Item
+
+
+Work_co = TypeVar("Work_co", bound=models.Model, covariant=True)
+
+
+class EnrolmentWork(models.QuerySet[Work_co]):
+    """Rows that hang on an enrolment, and so are seen by whoever may see that enrolment."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep what belongs to the person, or to an enrolment that they may see as staff."""
+        return self.filter(enrolment__in=Enrolment.objects.visible_to(person))
 
 
 class Computation(models.Model):
@@ -44,6 +57,15 @@ class Computation(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     touched_at = models.DateTimeField(help_text="Last sign of life; the sweep re-enqueues what went quiet.")
+    enqueued_at = models.DateTimeField(
+        null=True, blank=True, help_text="When shards were last handed to the queue; absent while it can't be reached."
+    )
+    dispatched = models.PositiveIntegerField(
+        default=0, help_text="Shards below this index have been handed to the queue, or are finished."
+    )
+    starts = models.PositiveIntegerField(
+        default=0, help_text="Shards begun since one last finished; many of them mean that a shard kills its worker."
+    )
 
     class Meta:
         constraints = (
@@ -74,9 +96,7 @@ class ComputationShard(models.Model):
     finished_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("computation", "index"), name="computation_shard_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=("computation", "index"), name="computation_shard_unique"),)
 
     def __str__(self) -> str:
         return f"{self.computation_id} shard {self.index}"
@@ -93,10 +113,10 @@ class Run(models.Model):
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
+    objects = EnrolmentWork.as_manager()
+
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("enrolment", "idempotency_key"), name="run_idempotent"),
-        )
+        constraints = (models.UniqueConstraint(fields=("enrolment", "idempotency_key"), name="run_idempotent"),)
         indexes = (models.Index(fields=("enrolment", "-created_at"), name="run_enrolment_recent"),)
 
     def __str__(self) -> str:
@@ -121,6 +141,8 @@ class Prediction(models.Model):
     explanation = models.CharField(max_length=500, blank=True)
     locked_at = models.DateTimeField()
     explained_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrolmentWork.as_manager()
 
     class Meta:
         constraints = (
@@ -147,11 +169,11 @@ class Discovery(models.Model):
     engine_version = models.CharField(max_length=20)
     at = models.DateTimeField()
 
+    objects = EnrolmentWork.as_manager()
+
     class Meta:
         verbose_name_plural = "discoveries"
-        constraints = (
-            models.UniqueConstraint(fields=("enrolment", "model", "experiment"), name="discovery_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=("enrolment", "model", "experiment"), name="discovery_unique"),)
 
     def __str__(self) -> str:
         return f"{self.model}/{self.experiment}"

@@ -1,0 +1,70 @@
+"""Results of single states, computed once and kept in the cache."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+
+from simulations import engine
+from simulations.policy import State, check_evaluation_cost
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigure:
+    """A figure as a page without script writes it."""
+
+    name: str
+    label: str
+    text: str
+    unit: str
+    meaning: str
+
+
+def evaluated(state: State) -> bytes:
+    """Return the JSON document of a state: model, engine version, canonical parameters and result.
+
+    A state asked for before comes from the cache and never reaches the engine. Raises TooCostly before anything
+    is computed.
+    """
+    key = f"evaluate:{state.digest}"
+    known: bytes | None = cache.get(key)
+    if known is not None:
+        return known
+    check_evaluation_cost(state)
+    document = json.dumps(
+        {
+            "model": state.model.name,
+            "engine_version": engine.VERSION,
+            "parameters": state.canonical,
+            "result": state.model.evaluate(state.parameters).to_json(),
+        },
+        allow_nan=False,
+        separators=(",", ":"),
+    ).encode()
+    cache.set(key, document)
+    return document
+
+
+def result_of(state: State) -> dict[str, Any]:
+    """Return the result of a state as JSON values; raises TooCostly."""
+    result: dict[str, Any] = json.loads(evaluated(state))["result"]
+    return result
+
+
+def shown_figures(result: Mapping[str, Any]) -> tuple[ShownFigure, ...]:
+    """Return a result's figures with their values written to about four significant digits."""
+    return tuple(
+        ShownFigure(row["name"], row["label"], written(row["value"]), row["unit"], row["meaning"])
+        for row in result["figures"]
+    )
+
+
+def written(value: float) -> str:
+    """Return a value with about four significant digits and its thousands set apart."""
+    size = abs(value)
+    digits = 0 if size >= 1_000 or value == int(value) else 1 if size >= 10 else 3
+    return f"{value:,.{digits}f}"

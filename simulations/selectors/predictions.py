@@ -1,0 +1,109 @@
+"""Predictions as they are shown, and how often a learner's intervals held."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from accounts.models import Person
+from lessons.catalogue.models import Enrolment
+from simulations.errors import PredictionNotFound
+from simulations.models import Prediction
+from simulations.policy import ALPHA
+from simulations.selectors.evaluation import written
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How many of a learner's scored intervals held the truth, beside the share that they aimed for."""
+
+    held: int
+    total: int
+    aimed: float = 1.0 - ALPHA
+
+    def to_json(self) -> dict[str, object]:
+        """Return the figures as the API shows them."""
+        return {"held": self.held, "total": self.total, "aimed": self.aimed}
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionView:
+    """A locked prediction with the truth; low and high are absent where the learner chose to be shown."""
+
+    id: uuid.UUID
+    model: str
+    prompt: str
+    low: float | None
+    high: float | None
+    truth: float
+    held: bool | None
+    score: float | None
+    cause: str
+    explanation: str
+    calibration: Calibration
+
+    @property
+    def low_text(self) -> str:
+        """The lower end as it is written."""
+        return "" if self.low is None else written(self.low)
+
+    @property
+    def high_text(self) -> str:
+        """The upper end as it is written."""
+        return "" if self.high is None else written(self.high)
+
+    @property
+    def truth_text(self) -> str:
+        """The truth as it is written."""
+        return written(self.truth)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the prediction as the API shows it."""
+        return {
+            "id": str(self.id),
+            "model": self.model,
+            "prompt": self.prompt,
+            "low": self.low,
+            "high": self.high,
+            "truth": self.truth,
+            "held": self.held,
+            "score": self.score,
+            "cause": self.cause,
+            "explanation": self.explanation,
+            "calibration": self.calibration.to_json(),
+        }
+
+
+def calibration_of(enrolment: Enrolment) -> Calibration:
+    """Return how an enrolment's scored intervals did, in one query."""
+    counts = Prediction.objects.filter(enrolment=enrolment, held__isnull=False).aggregate(
+        total=Count("pk"), held=Count("pk", filter=Q(held=True))
+    )
+    return Calibration(held=counts["held"], total=counts["total"])
+
+
+def prediction_view(*, person: Person | None, prediction_id: uuid.UUID) -> PredictionView:
+    """Return a prediction that the person may see; raises PredictionNotFound."""
+    prediction = Prediction.objects.visible_to(person).select_related("enrolment").filter(pk=prediction_id).first()
+    if prediction is None:
+        raise PredictionNotFound
+    return view_of(prediction, calibration_of(prediction.enrolment))
+
+
+def view_of(prediction: Prediction, calibration: Calibration) -> PredictionView:
+    """Return a prediction's row as it is shown."""
+    return PredictionView(
+        id=prediction.pk,
+        model=prediction.model,
+        prompt=prediction.prompt,
+        low=prediction.low,
+        high=prediction.high,
+        truth=prediction.truth,
+        held=prediction.held,
+        score=prediction.score,
+        cause=prediction.cause,
+        explanation=prediction.explanation,
+        calibration=calibration,
+    )
