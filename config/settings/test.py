@@ -20,3 +20,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 LOGGING = {"level": "WARNING", "json": True}
+# Files are looked up when they are asked for, so that no collected folder is needed.
+WHITENOISE_AUTOREFRESH = True
