@@ -1,0 +1,84 @@
+"""What every kind of question provides, and the shapes that pass between a question, its variant and a grade.
+
+`rendered` is what a learner may see of a variant and `key` is what they may not; both are plain JSON, because a
+variant is stored as it was drawn and never drawn again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from quizzes.kinds.definition import Definition
+
+Json = dict[str, Any]
+"""A JSON object: a rendered variant, its key, or an answer."""
+
+LONGEST_ANSWER: Final = 80
+"""Characters that a typed answer may have."""
+
+
+class Outcome(StrEnum):
+    """How an answer was judged."""
+
+    CORRECT = "correct"
+    PARTIAL = "partial"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One variant of a question: the numbers drawn, what is shown, and the key that stays on the server."""
+
+    seed: int
+    parameters: Json
+    rendered: Json
+    key: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The judgement of one answer.
+
+    `fraction` is the share of the full mark before any penalty. `feedback_html` speaks of the answer as a whole, and
+    `option_feedback` of single options, by the letter under which they were shown.
+    """
+
+    outcome: Outcome
+    fraction: Fraction
+    misconception: str
+    feedback_html: str
+    option_feedback: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Answers to one variant whose judgement is known beforehand; every question tests itself with them.
+
+    `wrong` pairs a misconception's id with the answer of somebody who holds it; `borderline` pairs an answer just
+    inside or outside of what counts with its outcome; `invalid` are inputs that must be refused.
+    """
+
+    correct: tuple[Json, ...]
+    wrong: tuple[tuple[str, Json], ...]
+    borderline: tuple[tuple[Outcome, Json], ...]
+    invalid: tuple[Json, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of question: how it is defined, read and judged.
+
+    `read_answer(rendered, raw)` returns the answer as it is stored or raises MalformedAnswer;
+    `keep_draft(rendered, raw)` keeps what may be unfinished, within bounds; `grade(rendered, key, answer)` judges.
+    """
+
+    definition: type[Definition]
+    read_answer: Callable[[Json, Mapping[str, object]], Json]
+    keep_draft: Callable[[Json, Mapping[str, object]], Json]
+    grade: Callable[[Json, Json, Json], Graded]
+    examples: Callable[[Json, Json], Examples]

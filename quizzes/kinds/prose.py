@@ -1,0 +1,79 @@
+"""Render a question's Markdown with this variant's numbers in it, as HTML that is safe to put on a page.
+
+Raw HTML in the Markdown stays text; what is left is cleaned once more, since a course may come from somebody hostile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import nh3
+from markdown_it import MarkdownIt
+
+from quizzes.kinds.errors import InvalidQuestion
+from simulations.expressions import (
+    INLINE,
+    InvalidExpression,
+    contains_function_call,
+    evaluate,
+    format_value,
+    names_in,
+    parse_inline,
+)
+
+TAGS: Final = frozenset(
+    "a blockquote br code em h4 hr li ol p pre strong sub sup table tbody td th thead tr ul".split()  # noqa: SIM905
+)
+ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
+SCHEMES: Final = frozenset({"https", "mailto"})
+
+_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+class Prose:
+    """Renders the texts of one variant and gathers their faults, so that an author sees all at once."""
+
+    def __init__(self, names: Mapping[str, float]) -> None:
+        self._names = names
+        self._faults: list[tuple[str, str]] = []
+
+    def block(self, path: str, text: str) -> str:
+        """Return paragraphs of HTML; `path` says where in the definition a fault is."""
+        return _cleaned(_MARKDOWN.render(self._filled(path, text)))
+
+    def inline(self, path: str, text: str) -> str:
+        """Return HTML without a paragraph around it."""
+        return _cleaned(_MARKDOWN.renderInline(self._filled(path, text).strip()))
+
+    def number(self, path: str, expression: str) -> float:
+        """Return an expression's value, zero where it is faulty."""
+        try:
+            return evaluate(expression, self._names).value
+        except InvalidExpression as refusal:
+            self._faults.append((path, str(refusal)))
+            return 0.0
+
+    def finish(self) -> None:
+        """Raise InvalidQuestion with the faults gathered, if there are any."""
+        if self._faults:
+            raise InvalidQuestion(self._faults)
+
+    def _filled(self, path: str, text: str) -> str:
+        """Return the Markdown with every `{{ expression | format }}` replaced by its number."""
+        try:
+            return INLINE.sub(lambda match: self._number_in_text(match.group()), text)
+        except InvalidExpression as refusal:
+            self._faults.append((path, str(refusal)))
+            return ""
+
+    def _number_in_text(self, written: str) -> str:
+        inline = parse_inline(written)
+        if not names_in(inline.expression) and not contains_function_call(inline.expression):
+            message = "A plain number needs no braces: write it as it is"
+            raise InvalidExpression(message, expression=inline.expression)
+        return format_value(evaluate(inline.expression, self._names).value, inline.format)
+
+
+def _cleaned(html: str) -> str:
+    return nh3.clean(html, tags=set(TAGS), attributes=dict(ATTRIBUTES), url_schemes=set(SCHEMES)).strip()
