@@ -1,0 +1,195 @@
+// Draw a chart of the engine as SVG at the width of its container: axes with units, lines that differ by dash as well
+// as by colour, labels at their ends. Nothing is computed here but where a point goes.
+
+import { html, onWidth, svg } from "./dom.js";
+import { plain, withUnit } from "./numbers.js";
+import { Scale } from "./scale.js";
+
+const HEIGHT = { wide: 330, narrow: 290 };
+const NARROW = 520;
+const TOP = 30;
+const BOTTOM = 46;
+const LETTER = 6.7;
+const LINE_HEIGHT = 15;
+const DASHES = ["", "7 4", "2 3", "10 3 2 3"];
+const LINES = new Set(["line", "bars"]);
+
+const isLine = (series) => series.kind === "line";
+
+// Values whose extent the axis must hold; an axis on a log scale can't hold what isn't positive.
+function extent(values, kind) {
+  const usable = kind === "log" ? values.filter((value) => value > 0) : values;
+  return [Math.min(...usable), Math.max(...usable)];
+}
+
+function verticalScale(axis, values, hasBars) {
+  let [low, high] = extent(values, axis.scale);
+  if (axis.scale === "log") return new Scale("log", low / 1.15, high * 1.15);
+  if (hasBars || low >= 0) low = 0;
+  if (axis.unit === "%" && high > 90 && high <= 100) high = 100;
+  else high += (high - low) * 0.06;
+  return new Scale("linear", low, high || 1);
+}
+
+// Keep an axis still while something is dragged: the earlier one stays while the new fits well inside it.
+function steady(earlier, next) {
+  if (!earlier || earlier.kind !== next.kind) return next;
+  const low = earlier.place(next.minimum);
+  const high = earlier.place(next.maximum);
+  return low >= -1e-9 && high <= 1 + 1e-9 && high - low > 0.62 ? earlier : next;
+}
+
+// Spread labels so that none covers another, each as near to its line's end as it can be.
+function spread(labels, bottom) {
+  const sorted = [...labels].sort((one, other) => one.y - other.y);
+  sorted.forEach((label, index) => {
+    if (index > 0) label.y = Math.max(label.y, sorted[index - 1].y + LINE_HEIGHT);
+  });
+  for (let index = sorted.length - 1, limit = bottom; index >= 0; index -= 1, limit -= LINE_HEIGHT) {
+    sorted[index].y = Math.min(sorted[index].y, limit);
+  }
+  return sorted;
+}
+
+const axisTitle = (axis) => (axis.unit && axis.unit !== "%" ? `${axis.label}, ${axis.unit}` : axis.unit ? `${axis.label}, %` : axis.label);
+
+// A view of one chart. `draw({ chart, ghost, prediction })`; `stop()` ends watching the width.
+export function chartView({ caption = true } = {}) {
+  const picture = html("div", { class: "picture" });
+  const words = html("figcaption");
+  const node = html("figure", { class: "figure" }, picture, caption ? words : null);
+  const memory = { name: "", x: null, y: null };
+  let shown = null;
+  const redraw = (width) => shown && width && picture.replaceChildren(drawn(shown, width, memory));
+  const stop = onWidth(picture, redraw);
+  return {
+    node,
+    stop,
+    draw(next) {
+      shown = next;
+      words.textContent = next.chart.caption;
+      if (memory.name !== next.chart.name) Object.assign(memory, { name: next.chart.name, x: null, y: null });
+      redraw(Math.round(picture.clientWidth));
+    },
+  };
+}
+
+function drawn({ chart, ghost, prediction }, width, memory) {
+  const layers = [chart, ...(ghost ? [ghost] : [])];
+  const all = layers.flatMap((layer) => layer.series);
+  const hasBars = all.some((series) => series.kind === "bars");
+  const extra = prediction ? { x: prediction.x ?? [], y: prediction.y ?? [] } : { x: [], y: [] };
+  const height = width < NARROW ? HEIGHT.narrow : HEIGHT.wide;
+  const horizontal = new Scale(chart.x.scale, ...extent([...all.flatMap((series) => series.x), ...extra.x], chart.x.scale));
+  memory.x = steady(memory.x, horizontal);
+  memory.y = steady(memory.y, verticalScale(chart.y, [...all.flatMap((series) => series.y), ...extra.y], hasBars));
+
+  const plotHeight = height - TOP - BOTTOM;
+  const yTicks = memory.y.ticks(plotHeight, 34);
+  const named = chart.series.filter((series) => LINES.has(series.kind) || (series.kind === "dots" && series.x.length > 4));
+  const left = Math.max(34, 14 + LETTER * Math.max(...yTicks.map((tick) => plain(tick).length)));
+  const right = width - Math.min(width * 0.26, 16 + LETTER * Math.max(0, ...named.filter(isLine).map((series) => series.label.length)));
+  const x = (value) => left + memory.x.place(value) * (right - left);
+  const y = (value) => TOP + (1 - memory.y.place(value)) * plotHeight;
+  const bottom = height - BOTTOM;
+
+  const grid = svg("g", {}, yTicks.map((tick) => [
+    svg("line", { class: "grid", x1: left, x2: right, y1: y(tick), y2: y(tick) }),
+    svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, plain(tick)),
+  ]).flat(), svg("line", { class: "base", x1: left, x2: right, y1: bottom, y2: bottom }), memory.x.ticks(right - left, 52).map((tick) =>
+    svg("text", { x: x(tick), y: bottom + 19, "text-anchor": "middle" }, plain(tick)),
+  ), svg("text", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, axisTitle(chart.x)), svg("text", { x: 0, y: 11 }, axisTitle(chart.y)));
+
+  const frame = { x, y, bottom, left, right };
+  const marks = svg("g", { class: "plot" }, seriesOf(chart, frame));
+  const pale = ghost ? svg("g", { class: "ghost" }, seriesOf(ghost, frame)) : null;
+  const root = svg(
+    "svg",
+    { class: "chart", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${chart.title}. Vertical axis: ${axisTitle(chart.y)}${chart.y.scale === "log" ? ", logarithmic" : ""}. Horizontal axis: ${axisTitle(chart.x)}${chart.x.scale === "log" ? ", logarithmic" : ""}.` },
+    grid,
+    pale,
+    prediction ? predictionMark(prediction, frame) : null,
+    marks,
+    lineLabels(named, chart, frame),
+  );
+  addReadout(root, chart, frame);
+  return root;
+}
+
+const place = (chart, series) => {
+  const lines = chart.series.filter((other) => other.kind !== "band-low" && other.kind !== "band-high" && !(other.kind === "dots" && other.x.length <= 4));
+  return Math.max(0, lines.indexOf(series)) % 4;
+};
+
+function pathOf(series, { x, y }, from = 0) {
+  return series.x.map((value, index) => `${index + from ? "L" : "M"}${x(value).toFixed(1)} ${y(series.y[index]).toFixed(1)}`).join("");
+}
+
+function seriesOf(chart, frame) {
+  const { x, y, bottom } = frame;
+  const low = chart.series.find((series) => series.kind === "band-low");
+  const high = chart.series.find((series) => series.kind === "band-high");
+  const band = [];
+  if (low && high) {
+    const back = { x: [...low.x].reverse(), y: [...low.y].reverse() };
+    band.push(svg("path", { class: "area s3", d: `${pathOf(high, frame)}${pathOf(back, frame, 1)}Z` }));
+  }
+  const lines = chart.series.filter(isLine);
+  const rest = chart.series.filter((series) => !series.kind.startsWith("band")).map((series) => {
+    const index = place(chart, series);
+    if (series.kind === "line") return svg("path", { class: `line s${index + 1}`, "stroke-dasharray": DASHES[index] || null, d: pathOf(series, frame) });
+    if (series.kind === "bars") {
+      const width = series.x.length > 1 ? Math.max(1, Math.abs(x(series.x[1]) - x(series.x[0])) - 1) : 12;
+      return svg("g", { class: `bars s${index + 1}` }, series.x.map((value, at) =>
+        svg("rect", { x: x(value) - width / 2, width, y: y(series.y[at]), height: Math.max(0, bottom - y(series.y[at])) })));
+    }
+    const few = series.x.length <= 4;
+    return svg("g", {}, series.x.map((value, at) =>
+      svg("circle", { class: `dot s${few && series.x.length === lines.length ? at + 1 : index + 1}`, cx: x(value), cy: y(series.y[at]), r: few ? 5 : 3 })));
+  });
+  const here = chart.series.find((series) => series.kind === "dots" && series.x.length <= 4);
+  const cursor = here ? [svg("line", { class: "cursor", x1: x(here.x[0]), x2: x(here.x[0]), y1: TOP, y2: bottom })] : [];
+  return [...cursor, ...band, ...rest];
+}
+
+// At the end of its line; bars and clouds of dots have no end and are named at the top left.
+function lineLabels(named, chart, { x, y, bottom, left }) {
+  const atEnds = named.filter(isLine).map((series) => ({ series, x: x(series.x.at(-1)) + 9, y: y(series.y.at(-1)) + 4 }));
+  const clouds = named.filter((series) => !isLine(series)).map((series, index) => ({ series, x: left + 10, y: TOP + 12 + index * LINE_HEIGHT }));
+  return svg("g", { class: "late" }, [...spread(atEnds, bottom), ...clouds].map((label) =>
+    svg("text", { class: `label s${place(chart, label.series) + 1}`, x: label.x, y: label.y }, label.series.label)));
+}
+
+function predictionMark({ x: across, y: up, label }, { x, y, bottom, left, right }) {
+  const box = up
+    ? { x: x(across[0]) - 9, width: 18, y: y(up[1]), height: Math.max(2, y(up[0]) - y(up[1])) }
+    : { x: x(across[0]), width: Math.max(2, x(across[1]) - x(across[0])), y: TOP, height: bottom - TOP };
+  const room = right - box.x - box.width > label.length * LETTER + 8;
+  const text = up && !room
+    ? { x: box.x - 6, "text-anchor": "end", y: box.y + box.height / 2 + 4 }
+    : { x: Math.max(left + 4, up ? box.x + box.width + 6 : box.x + 4), y: up ? box.y + box.height / 2 + 4 : TOP + 12 };
+  return svg("g", { class: "prediction" }, svg("rect", box), svg("text", { class: "label", ...text }, label));
+}
+
+// What the lines read under the pointer, taken from the nearest point that the engine gave.
+function addReadout(root, chart, { x, y, bottom, left, right }) {
+  const lines = chart.series.filter(isLine);
+  if (!lines.length) return;
+  const layer = svg("g", { class: "readout", "aria-hidden": "true" });
+  root.append(layer);
+  root.addEventListener("pointerleave", () => layer.replaceChildren());
+  root.addEventListener("pointermove", (event) => {
+    const at = event.clientX - root.getBoundingClientRect().left;
+    if (event.pointerType === "touch" || at < left - 6 || at > right + 6) return layer.replaceChildren();
+    const xs = lines[0].x;
+    const nearest = xs.reduce((best, value, index) => (Math.abs(x(value) - at) < Math.abs(x(xs[best]) - at) ? index : best), 0);
+    const rows = [withUnit(xs[nearest], chart.x.unit) + (chart.x.unit ? "" : ` ${chart.x.label}`), ...lines.filter((series) => series.x[nearest] === xs[nearest]).map((series) => `${series.label} ${withUnit(series.y[nearest], chart.y.unit)}`)];
+    const boxWidth = 16 + LETTER * Math.max(...rows.map((row) => row.length));
+    const boxX = x(xs[nearest]) + boxWidth + 16 > right ? x(xs[nearest]) - boxWidth - 10 : x(xs[nearest]) + 10;
+    layer.replaceChildren(
+      svg("line", { class: "cursor", x1: x(xs[nearest]), x2: x(xs[nearest]), y1: TOP, y2: bottom }),
+      svg("rect", { x: boxX, y: TOP, width: boxWidth, height: 12 + rows.length * LINE_HEIGHT, rx: 4 }),
+      ...rows.map((row, index) => svg("text", { x: boxX + 8, y: TOP + 17 + index * LINE_HEIGHT }, row)),
+    );
+  });
+}

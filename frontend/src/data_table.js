@@ -1,0 +1,52 @@
+// The numbers behind the pictures: as tables on the page and as a CSV file.
+
+import { html } from "./dom.js";
+import { figure } from "./numbers.js";
+
+const shown = (value) => (typeof value === "number" ? figure(value) : (value ?? "none"));
+
+function tableOf({ caption, columns, rows }) {
+  const head = html("tr", {}, columns.map((column, index) => html("th", { scope: "col", class: index ? "n" : null }, column)));
+  const body = rows.map((row) => html("tr", {}, row.map((value, index) =>
+    index ? html("td", { class: typeof value === "number" ? "n" : null }, shown(value)) : html("th", { scope: "row" }, shown(value)))));
+  return html("div", { class: "data-table", tabindex: 0, role: "region", "aria-label": caption }, html("table", {}, html("caption", {}, caption), html("thead", {}, head), html("tbody", {}, body)));
+}
+
+// Points of a chart whose lines share their x as one table; others one below the other.
+function pointsOf(chart) {
+  const [first] = chart.series;
+  const together = chart.series.filter((series) => series.x.length === first.x.length && series.x.every((value, index) => value === first.x[index]));
+  const unit = (axis) => (axis.unit ? `${axis.label} (${axis.unit})` : axis.label);
+  return {
+    caption: `${chart.title}: ${unit(chart.y)}`,
+    columns: [unit(chart.x), ...together.map((series) => series.label)],
+    rows: first.x.map((value, index) => [value, ...together.map((series) => series.y[index])]),
+  };
+}
+
+export function tablesOf(result, chart) {
+  return [...result.tables.map(tableOf), ...(chart ? [tableOf(pointsOf(chart))] : [])];
+}
+
+const cell = (value) => {
+  const text = String(value ?? "");
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+// One long table: parameters, figures, then every point of every chart, all at full precision.
+export function csvOf(parameters, result) {
+  const rows = [
+    ["part", "name", "series", "x", "y", "unit"],
+    ...Object.entries(parameters).map(([name, value]) => ["parameter", name, "", "", value, ""]),
+    ...result.figures.map((row) => ["figure", row.name, "", "", row.value, row.unit]),
+    ...result.charts.flatMap((chart) => chart.series.flatMap((series) => series.x.map((value, index) => ["chart", chart.name, series.name, value, series.y[index], chart.y.unit]))),
+  ];
+  return `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
+}
+
+export function download(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  const link = html("a", { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}

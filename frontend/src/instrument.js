@@ -1,0 +1,347 @@
+// <headroom-instrument>: a model of the engine to predict, play with, compare and share. Everything drawn was returned
+// by the engine. The server's rendering inside the element is replaced once script runs. What only some states need
+// (the question, the reasons, tables, a run, a scene) is fetched when they do.
+
+import { chartView } from "./chart.js";
+import { makeControls } from "./controls.js";
+import { calmMotion, html, readJson } from "./dom.js";
+import { Evaluation } from "./evaluation.js";
+import { figuresOf } from "./figures.js";
+import { canonical, difference, query, readAll } from "./parameters.js";
+import { calibrationOf, intervalWords, verdictOf } from "./verdict.js";
+import { send } from "./request.js";
+
+const SCENES = {
+  tail_latency: { label: "Calls as lanes", load: () => import("./scenes/tail_latency.js") },
+  percentiles: { label: "A hundred dots", load: () => import("./scenes/percentiles.js") },
+};
+const SCENE = "scene";
+const DRAWN_BY_SCENES = "quantile_dots";
+const RUN_SIZE = "requests";
+const SETTLED_MS = 900;
+const REVEAL_MS = 1700;
+
+class HeadroomInstrument extends HTMLElement {
+  connectedCallback() {
+    if (this.data) return;
+    this.data = readJson(this.dataset.instrument);
+    this.heading = this.querySelector("h1, h2, h3")?.localName ?? "h3";
+    this.fields = this.data.fields;
+    this.values = readAll(this.fields, this.data.parameters);
+    this.start = { ...this.values };
+    this.evaluation = new Evaluation(this.data.evaluate_url, {
+      onAnswer: (answer, asked) => this.#show(answer, asked),
+      onProblem: (problem) => this.#refuse(problem),
+      onBusy: (busy) => this.stage.classList.toggle("busy", busy),
+    });
+    this.#build();
+    if (this.data.prediction_prompt && !this.data.prediction) this.#ask();
+    else this.#play();
+    addEventListener("online", this.#online);
+  }
+
+  disconnectedCallback() {
+    removeEventListener("online", this.#online);
+    this.evaluation.stop();
+    this.chart.stop();
+    clearTimeout(this.settling);
+  }
+
+  #online = () => this.interrupted && this.#evaluate();
+
+  get query() {
+    return query(this.fields, this.values);
+  }
+
+  #build() {
+    this.state = html("p", { class: "state", role: "status" });
+    this.figures = html("div");
+    this.views = html("div", { class: "views", role: "group", "aria-label": "Views" });
+    this.chart = chartView();
+    this.scene = html("div", { class: "scene", hidden: true });
+    this.tables = html("div", { hidden: true });
+    this.stage = html("div", { class: "stage" });
+    this.side = html("div", { class: "controls" });
+    this.foot = html("div", { class: "foot-row", hidden: true });
+    this.experiments = html("details", { class: "experiments", hidden: true });
+    this.spoken = html("p", { class: "visually-hidden", "aria-live": "polite" });
+    this.tools = html("div", { class: "tools" });
+    this.share = html("div", { class: "share-row", hidden: true });
+    this.sim = html(
+      "section",
+      { class: "sim", "aria-label": `${this.data.title}, simulation` },
+      html("header", {}, html(this.heading, {}, this.data.title), html("p", { class: "summary" }, this.data.summary), this.tools),
+      this.share,
+      html("div", { class: "board" }, this.stage, this.side),
+      this.experiments,
+      this.foot,
+      this.spoken,
+    );
+    this.replaceChildren(this.sim, ...(this.data.caption ? [html("p", { class: "caption" }, this.data.caption)] : []));
+  }
+
+  // Before the first look: the question, and the setting that it is about.
+  async #ask() {
+    const { predictionForm } = await import("./prediction.js");
+    const prompt = this.data.prediction_prompt;
+    this.values = readAll(this.fields, prompt.parameters, this.values);
+    this.stage.replaceChildren(predictionForm(this.data, (prediction) => this.#reveal(prediction)));
+    const setting = canonical(this.fields, this.values);
+    const rows = this.#shownFields().flatMap((field) => [html("dt", {}, field.label), html("dd", {}, `${setting[field.name]} ${field.unit ?? ""}`.trim())]);
+    this.side.replaceChildren(html("p", { class: "soft small" }, "The setting that the question is about. The controls open once your interval is locked."), html("dl", { class: "fixed-setting" }, rows));
+  }
+
+  #reveal(prediction) {
+    this.data.prediction = prediction;
+    this.revealing = !calmMotion();
+    this.#play();
+    this.state.tabIndex = -1;
+    this.foot.scrollIntoView?.({ block: "nearest" });
+  }
+
+  #shownFields() {
+    return this.fields.filter((field) => field.name !== RUN_SIZE);
+  }
+
+  #play() {
+    this.stage.replaceChildren(this.state, this.figures, this.views, this.chart.node, this.scene, this.tables);
+    this.controls = makeControls(this.#shownFields(), (name, value) => this.#set({ [name]: value }));
+    this.controls.set(this.values);
+    const presets = this.data.presets.map((preset) => html("button", { type: "button", class: "chip", onclick: () => this.#load(preset.parameters) }, preset.label));
+    this.side.replaceChildren(...(presets.length ? [html("div", { class: "presets" }, html("span", { class: "label" }, "Start from"), presets)] : []), ...this.controls.nodes);
+    this.#buildTools();
+    this.#showExperiments();
+    if (this.data.result) this.#show({ result: this.data.result, shown: this.data.shown }, this.query);
+    else this.#evaluate();
+  }
+
+  #buildTools() {
+    const tool = (label, action, pressed) => html("button", { type: "button", class: "text-button", "aria-pressed": pressed, onclick: action }, label);
+    this.compareTool = tool("Compare", () => this.#compare(), "false");
+    this.tableTool = tool("Table", () => this.#toggleTable(), "false");
+    this.tools.replaceChildren(
+      this.compareTool,
+      tool("Share", () => this.#toggleShare()),
+      this.tableTool,
+      tool("CSV", () => this.#download()),
+      tool("Reset", () => this.#load(canonical(this.fields, this.start))),
+    );
+  }
+
+  #load(parameters) {
+    this.#set(readAll(this.fields, parameters, this.values));
+    this.controls.set(this.values);
+  }
+
+  #set(changes) {
+    this.values = { ...this.values, ...changes };
+    this.#evaluate();
+  }
+
+  // A scene sets values too; the controls follow.
+  set(changes) {
+    this.#set(changes);
+    this.controls.set(this.values);
+  }
+
+  #evaluate() {
+    if (!this.result) this.#say("Computing. The first answer takes a moment.");
+    this.evaluation.ask(this.query);
+  }
+
+  #show(answer, asked) {
+    this.result = answer.result;
+    this.interrupted = false;
+    this.#say(this.pinned ? `Pinned: ${difference(this.fields, this.pinned.values, this.values) || "the same setting"}.` : "");
+    this.controls.refuse([]);
+    this.figures.replaceChildren(...figuresOf(this.result, this.pinned?.result));
+    this.#showViews();
+    this.#draw();
+    if (!this.tables.hidden) this.#showTables();
+    if (this.data.prediction && this.foot.hidden) this.#showVerdict();
+    this.#showShare();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.#settled(answer, asked), SETTLED_MS);
+  }
+
+  #settled(answer, asked) {
+    if (asked !== this.query) return;
+    this.spoken.textContent = answer.result.narrative;
+    if (location.pathname === this.data.share_url.split("?")[0]) history.replaceState(null, "", `?${asked}`);
+    const found = new Set(answer.shown ?? []);
+    this.data.experiments.filter((experiment) => found.has(experiment.name) && !experiment.discovered).forEach((experiment) => this.#discover(experiment));
+  }
+
+  #refuse(problem) {
+    this.interrupted = problem.offline;
+    this.controls.refuse(problem.faults);
+    const earlier = this.result ? " The picture shows the setting before." : "";
+    this.#say(problem.faults.length ? problem.faults.map((fault) => fault.message).join(" ") + earlier : problem.message + earlier, true);
+  }
+
+  #say(words, bad = false) {
+    this.state.textContent = words;
+    this.state.classList.toggle("bad", bad);
+  }
+
+  // Charts and the scene as views of one result.
+  #showViews() {
+    const scene = SCENES[this.data.model];
+    const charts = this.result.charts.filter((chart) => !(scene && chart.name === DRAWN_BY_SCENES));
+    const views = [...charts.map((chart) => [chart.name, chart.title]), ...(scene ? [[SCENE, scene.label]] : [])];
+    this.view ??= scene && !this.data.prediction_prompt ? SCENE : views[0][0];
+    if (this.views.childElementCount === views.length) return;
+    this.views.replaceChildren(
+      ...views.map(([name, label]) =>
+        html("button", { type: "button", class: "chip", "data-view": name, onclick: () => ((this.view = name), this.#draw(), this.tables.hidden || this.#showTables()) }, label),
+      ),
+    );
+  }
+
+  get shownChart() {
+    return this.result.charts.find((chart) => chart.name === (this.view === SCENE ? DRAWN_BY_SCENES : this.view)) ?? this.result.charts[0];
+  }
+
+  #draw() {
+    this.views.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", button.dataset.view === this.view));
+    const inScene = this.view === SCENE;
+    this.chart.node.hidden = inScene;
+    this.scene.hidden = !inScene;
+    if (inScene) return this.#drawScene();
+    const chart = this.shownChart;
+    const ghost = this.pinned?.result.charts.find((other) => other.name === chart.name) ?? null;
+    this.chart.draw({ chart, ghost, prediction: this.#predictionOn(chart) });
+    if (this.revealing) this.#wipe();
+  }
+
+  #wipe() {
+    this.revealing = false;
+    this.chart.node.classList.add("revealing");
+    setTimeout(() => this.chart.node.classList.remove("revealing"), REVEAL_MS);
+  }
+
+  async #drawScene() {
+    if (!this.mounted) {
+      this.mounted = SCENES[this.data.model].load().then((module) => module.mount(this.scene, { set: (changes) => this.set(changes) }));
+      this.scene.textContent = "Loading the scene.";
+    }
+    try {
+      (await this.mounted).update(this.result, this.values);
+    } catch {
+      this.mounted = null;
+      this.scene.textContent = "The scene can't be loaded. The charts and controls work without it; choose another view.";
+    }
+  }
+
+  // Where the prediction belongs on a chart: up its vertical axis at the setting asked about, or along its horizontal one.
+  #predictionOn(chart) {
+    const { prediction, prediction_prompt: prompt } = this.data;
+    if (!prediction || prediction.low === null || !prompt) return null;
+    const ends = [prediction.low, prediction.high];
+    const label = `your prediction, ${intervalWords(prediction, prompt.unit)}`;
+    if (chart.x.unit === prompt.unit) return { x: ends, label };
+    if (chart.y.unit !== prompt.unit) return null;
+    const here = chart.series.find((series) => series.kind === "dots" && series.x.length <= 4);
+    if (query(this.fields, readAll(this.fields, prompt.parameters, this.start)) === this.query) this.predictedAt = here?.x[0];
+    return this.predictedAt === undefined ? null : { x: [this.predictedAt], y: ends, label };
+  }
+
+  #showVerdict() {
+    const { prediction, prediction_prompt: prompt } = this.data;
+    const label = this.result.figures.find((figure) => figure.name === prompt.figure)?.label ?? prompt.figure;
+    this.foot.hidden = false;
+    this.foot.replaceChildren(verdictOf(prediction, prompt, label), ...[calibrationOf(prediction.calibration), this.#runButton()].filter(Boolean));
+    import("./prediction.js").then(({ whyForm }) => this.foot.append(whyForm(prediction, this.data.causes ?? [])));
+    if (this.chart.node.classList.contains("revealing")) this.foot.animate?.([{ opacity: 0 }, { opacity: 0, offset: 0.75 }, { opacity: 1 }], { duration: REVEAL_MS });
+  }
+
+  #runButton() {
+    const { run } = this.data;
+    if (!run) return null;
+    return html("button", { type: "button", class: "btn small end", onclick: (event) => this.#run(event.target) }, `Draw ${run.requests.toLocaleString("en-GB")} requests`);
+  }
+
+  async #run(button) {
+    await import("./run.js");
+    const { model, offering, item, run } = this.data;
+    const panel = { model, offering, item, parameters: canonical(this.fields, this.values), requests: run.requests, estimated_seconds: run.seconds, title: this.data.title };
+    const element = document.createElement("headroom-run");
+    element.panel = panel;
+    this.runPanel?.remove();
+    this.runPanel = element;
+    this.append(element);
+    element.start();
+    button.blur();
+  }
+
+  #compare() {
+    if (this.pinned) this.pinned = null;
+    else if (this.result) this.pinned = { values: { ...this.values }, result: this.result };
+    this.compareTool.setAttribute("aria-pressed", Boolean(this.pinned));
+    this.compareTool.textContent = this.pinned ? "Stop comparing" : "Compare";
+    this.#say(this.pinned ? "This setting is pinned as the pale line. Change something." : "");
+    this.figures.replaceChildren(...figuresOf(this.result, this.pinned?.result));
+    this.#draw();
+  }
+
+  #toggleTable() {
+    if (!this.result) return;
+    this.tables.hidden = !this.tables.hidden;
+    this.tableTool.setAttribute("aria-pressed", !this.tables.hidden);
+    if (!this.tables.hidden) this.#showTables();
+  }
+
+  async #showTables() {
+    const { tablesOf } = await import("./data_table.js");
+    this.tables.replaceChildren(...tablesOf(this.result, this.shownChart));
+  }
+
+  async #download() {
+    if (!this.result) return;
+    const { csvOf, download } = await import("./data_table.js");
+    download(`${this.data.model}.csv`, csvOf(canonical(this.fields, this.values), this.result));
+  }
+
+  #toggleShare() {
+    this.share.hidden = !this.share.hidden;
+    this.#showShare();
+    this.share.querySelector("input")?.select();
+  }
+
+  #showShare() {
+    if (this.share.hidden) return;
+    const address = new URL(`${this.data.share_url.split("?")[0]}?${this.query}`, location.href).href;
+    const box = html("input", { type: "text", readonly: true, value: address, "aria-label": "Address of this setting" });
+    const copied = html("span", { role: "status", class: "small soft" });
+    const copy = async () => {
+      await navigator.clipboard?.writeText(address).then(() => (copied.textContent = "Copied."), () => box.select());
+    };
+    this.share.replaceChildren(box, html("button", { type: "button", class: "btn small quiet", onclick: copy }, "Copy the link"), copied);
+  }
+
+  #showExperiments() {
+    const { experiments } = this.data;
+    if (!experiments.length) return;
+    const found = experiments.filter((experiment) => experiment.discovered).length;
+    this.experiments.hidden = false;
+    this.experiments.replaceChildren(
+      html("summary", {}, `Experiments: ${found} of ${experiments.length} found`),
+      html("ul", {}, experiments.map((experiment) =>
+        html("li", { class: experiment.discovered ? "found" : null }, html("span", { class: "tick", "aria-hidden": "true" }), html("b", {}, experiment.title, experiment.discovered ? html("span", { class: "tag" }, " found") : null), html("p", {}, experiment.goal)),
+      )),
+    );
+  }
+
+  async #discover(experiment) {
+    experiment.discovered = true;
+    try {
+      await send("/api/v1/discoveries/", { method: "POST", body: { offering: this.data.offering, model: this.data.model, experiment: experiment.name, parameters: canonical(this.fields, this.values) } });
+      this.#showExperiments();
+      this.spoken.textContent = `Found: ${experiment.title}.`;
+    } catch {
+      experiment.discovered = false;
+    }
+  }
+}
+
+customElements.define("headroom-instrument", HeadroomInstrument);

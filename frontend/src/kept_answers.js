@@ -1,0 +1,54 @@
+// An answer sent while the site can't be reached is kept in this browser and sent when it can.
+
+import { tell } from "./fragments.js";
+
+const PREFIX = "kept-answer:";
+const KEPT = "The site can't be reached. Your answer is kept in this browser and sent by itself when it is; no try is spent until then.";
+
+const keyOf = (form) => PREFIX + (form.getAttribute("hx-post") || form.getAttribute("action"));
+
+const isAnswer = (form) => Boolean(form?.closest(".question")) && /submit\/?$/.test(keyOf(form));
+
+function keep(form) {
+  const entries = [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+  localStorage.setItem(keyOf(form), JSON.stringify(entries));
+}
+
+// Fill a form as it was; false where it has moved on to another variant.
+function restore(form, entries) {
+  const variant = entries.find(([name]) => name === "variant")?.[1];
+  if (variant !== undefined && form.elements.variant?.value !== variant) return false;
+  for (const [name, value] of entries) {
+    const fields = form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
+    fields.forEach((field) => {
+      if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
+      else field.value = value;
+    });
+  }
+  return true;
+}
+
+function sendKept() {
+  document.querySelectorAll(".question form").forEach((form) => {
+    const kept = localStorage.getItem(keyOf(form));
+    if (!kept) return;
+    if (restore(form, JSON.parse(kept))) form.requestSubmit();
+    else localStorage.removeItem(keyOf(form));
+  });
+}
+
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  const form = detail.elt.closest("form");
+  if (!isAnswer(form)) return;
+  keep(form);
+  tell(form, KEPT);
+});
+
+// Whatever the site answered, it has the answer now or has refused it.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.elt.closest?.("form");
+  if (form && detail.xhr?.status > 0) localStorage.removeItem(keyOf(form));
+});
+
+addEventListener("online", sendKept);
+document.addEventListener("DOMContentLoaded", () => navigator.onLine && sendKept());

@@ -1,0 +1,8 @@
+// What every page needs. Reading, answering and submitting work without it.
+
+import "./fragments.js";
+import "./kept_answers.js";
+import "./menus.js";
+import "./notes.js";
+import "./outline.js";
+import "./theme.js";

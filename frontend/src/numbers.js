@@ -1,0 +1,51 @@
+// Show a number as a person reads it, and write one as the engine reads it.
+
+const MINUS = "\u2212";
+
+// Four figures at most; a share close to 100 keeps what sets it apart from 100.
+function decimals(value) {
+  const size = Math.abs(value);
+  if (size === 0 || size >= 100) return 0;
+  if (size > 99) return Math.max(1, -Math.floor(Math.log10(100 - size) + 1e-9));
+  if (size >= 10) return 1;
+  if (size >= 1) return 2;
+  return Math.min(8, 1 - Math.floor(Math.log10(size)));
+}
+
+function grouped(value, least, most) {
+  const text = value.toLocaleString("en-GB", { minimumFractionDigits: least, maximumFractionDigits: most });
+  return text.replace("-", MINUS);
+}
+
+// A measured figure: "28.5", "1,505", "0.016".
+export const figure = (value) => grouped(value, value === 0 ? 0 : decimals(value), decimals(value));
+
+// A chosen value or a tick: as figure, without idle zeros.
+export const plain = (value) => grouped(value, 0, Math.abs(value) >= 100 ? 2 : Math.max(decimals(value), 2));
+
+const joined = (text, unit) => (unit === "" || unit === undefined || unit === null ? text : unit === "%" ? `${text}%` : `${text} ${unit}`);
+
+export const withUnit = (value, unit) => joined(figure(value), unit);
+
+export const plainWithUnit = (value, unit) => joined(plain(value), unit);
+
+// The shortest decimal form, without an exponent: what canonical parameters are made of.
+export function decimal(value) {
+  const text = String(Number(Number(value).toPrecision(12)));
+  if (!text.includes("e")) return text;
+  return Number(text)
+    .toFixed(Math.abs(value) < 1 ? 20 : 0)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
+}
+
+// A number typed by a person: "1,500", "1 500", "0.5"; NaN where it is none.
+export function typed(text) {
+  const cleaned = text.trim().replace(/[\s\u00a0\u202f,]/g, "").replace(MINUS, "-");
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?$/i.test(cleaned) ? Number(cleaned) : Number.NaN;
+}
+
+export function duration(seconds) {
+  if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,30 @@
+// What became of a prediction, in words.
+
+import { html } from "./dom.js";
+import { plain, withUnit } from "./numbers.js";
+
+const nameOf = (label) => (/^p\d/.test(label) ? label : `the ${label.charAt(0).toLowerCase()}${label.slice(1)}`);
+
+export function intervalWords(prediction, unit) {
+  return `${plain(prediction.low)} to ${plain(prediction.high)}${unit ? ` ${unit}` : ""}`;
+}
+
+export function verdictOf(prediction, prompt, label) {
+  const truth = `${nameOf(label)} is ${withUnit(prediction.truth, prompt.unit)}.`;
+  if (prediction.held === null) return html("p", { class: "verdict-line" }, html("b", {}, "Shown."), ` Here ${truth}`);
+  return html(
+    "p",
+    { class: `verdict-line ${prediction.held ? "held" : "missed"}` },
+    html("b", {}, prediction.held ? "Held." : "Missed."),
+    ` You said ${intervalWords(prediction, prompt.unit)}; ${truth}`,
+  );
+}
+
+export function calibrationOf({ held, total, aimed }) {
+  if (!total) return null;
+  const words =
+    total === 1
+      ? `Your first interval. Of ten like it, ${Math.round(10 * aimed)} should hold.`
+      : `Of your ${total} intervals ${held} held; you aimed for ${Math.round(aimed * total)}.`;
+  return html("p", { class: "calibration-line" }, words);
+}
