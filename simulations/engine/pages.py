@@ -26,6 +26,7 @@ DOTS = 100
 _CURVE_POINTS = 160
 _NOTHING_LEFT = 1e-17
 _ELEMENTS_A_CHUNK = 65536
+_LEAST_PAGES_A_CHUNK = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ class Page:
 
 
 def chunks(pages: int, calls: int) -> list[int]:
-    """Return the sizes of the chunks in which pages are drawn: what fits the processor's cache."""
-    size = _ELEMENTS_A_CHUNK // calls
+    """Return the sizes of the chunks in which pages are drawn: about what fits the processor's cache."""
+    size = max(_ELEMENTS_A_CHUNK // calls, _LEAST_PAGES_A_CHUNK)
     full, rest = divmod(pages, size)
     return [size] * full + [rest] * (rest > 0)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Scale = Literal["linear", "log", "logit"]
 
 _SHOWN_CHARACTERS = 60
-_LONGEST_NUMBER = 60
+_LONGEST_NUMBER = 400
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _SPECIFICATION = "specification"
 _FLAG_WORDS = {"on": True, "off": False, "true": True, "false": False}
