@@ -5,7 +5,6 @@ The framework imports this module from its settings while its own views are half
 
 from __future__ import annotations
 
-
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.authentication import SessionAuthentication as FrameworkSessionAuthentication
