@@ -40,7 +40,7 @@ check: environment ## Lint, types, contracts, formats, migrations, settings, pac
 	$(SERVICES) $(BIN)/mypy .
 	$(SERVICES) $(BIN)/lint-imports
 	$(BIN)/djlint --quiet --check --lint $(ROOMS)
-	$(BIN)/compose-lint check docker-compose.yml
+	$(BIN)/compose-lint check --quiet --no-env --skip-suppressed --fail-on medium docker-compose.yml
 	$(SERVICES) $(PY) manage.py makemigrations --check --dry-run
 	$(SERVICES) $(PY) manage.py lintmigrations --warnings-as-errors
 	$(DEPLOYED) $(SERVICES) $(PY) manage.py check --deploy --fail-level WARNING

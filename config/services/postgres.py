@@ -66,7 +66,7 @@ class Postgres:
 
     def url(self, database: str = DATABASE) -> str:
         """Return the address of `database`, password included."""
-        password = quote(self.password_file.read_text(encoding="ascii"))
+        password = quote(self.password_file.read_text(encoding="ascii"), safe="")
         return f"postgresql://{ROLE}:{password}@/{database}?{urlencode({'host': str(self.home.sockets)}, safe='/')}"
 
     def prepare(self) -> None:
