@@ -285,9 +285,9 @@ def _power(base: float, exponent: float) -> float:
     if abs(exponent) > LARGEST_EXPONENT:
         raise OverflowError
     result = float(base) ** float(exponent)
-    if isinstance(result, complex):
-        raise ValueError(f"{base:g} ** {exponent:g} is not a real number")
-    return result
+    if not isinstance(result, complex):
+        return result
+    raise ValueError(f"{base:g} ** {exponent:g} is not a real number")
 
 
 _OPERATORS: Final[Mapping[type[ast.AST], Callable[..., float]]] = {
@@ -342,7 +342,7 @@ _FORMATS: Final[Mapping[str, Callable[[float, int], str]]] = {
     "seconds": lambda value, digits: f"{_fixed(value, digits)}{NON_BREAKING_SPACE}s",
     "number": _fixed,
     "significant": _significant,
-    "integer": lambda value, digits: _fixed(value, 0),
+    "integer": _fixed,
 }
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Cohort, Organisation, Person
+from accounts.selectors import member_cohort_ids, staffed_cohort_ids
 
 
 class Course(models.Model):
     """A course in the namespace of its owner; without an owner it is open to everybody."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="courses")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="courses"
+    )
     slug = models.SlugField(max_length=60)
     created_at = models.DateTimeField()
 
@@ -40,6 +44,9 @@ class Revision(models.Model):
     renderer_version = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
     summary = models.TextField(blank=True)
+    language = models.CharField(max_length=20)
+    licence = models.CharField(max_length=200)
+    coming = models.JSONField(default=list, help_text="Chapters announced and not written: [{number, title}].")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -66,18 +73,24 @@ class ItemKind(models.TextChoices):
 class Item(models.Model):
     """A part of a course whose identity never changes: attempts, events and grades point here.
 
-    Its words are in `ItemVersion`, one a revision. An item absent from the newest revision keeps its row and gets
-    `retired_at`, since learners' work hangs on it.
+    Its words are in `ItemVersion`, one a revision. The key is the path that the item had when it was first loaded: a
+    rename in the files (`was:`) leaves it, so that addresses and revisions pinned by a cohort keep working. An item
+    absent from the newest revision keeps its row and gets `retired_at`, since learners' work hangs on it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="items")
     kind = models.CharField(max_length=12, choices=ItemKind.choices)
-    key = models.CharField(max_length=120, help_text="Path within the course, such as describing-performance/slow-share.")
+    key = models.CharField(
+        max_length=120, help_text="Path within the course, such as describing-performance/slow-share."
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("course", "key"), name="item_key_unique_in_course"),)
+        constraints = (
+            models.UniqueConstraint(fields=("course", "key"), name="item_key_unique_in_course"),
+            models.CheckConstraint(condition=Q(kind__in=ItemKind.values), name="item_kind_known"),
+        )
 
     def __str__(self) -> str:
         return self.key
@@ -104,23 +117,57 @@ class ItemVersion(models.Model):
         return f"{self.item} in {self.revision}"
 
 
+class OfferingQuerySet(models.QuerySet["Offering"]):
+    """Offerings, filtered by who asks."""
+
+    def open(self) -> Self:
+        """Keep those given to everybody."""
+        return self.filter(cohort__isnull=True)
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep the open ones, and those of cohorts that the person is in or is staff of."""
+        visible = Q(cohort__isnull=True)
+        if person is not None:
+            visible |= Q(cohort__in=member_cohort_ids(person)) | Q(cohort__in=staffed_cohort_ids(person))
+        return self.filter(visible)
+
+
 class Offering(models.Model):
-    """A course given to a cohort, or openly to everybody (no cohort); it pins one revision."""
+    """A course given to a cohort, or openly to everybody (no cohort).
+
+    It pins one revision. A second foreign key, (revision, course) to revision, is added by migration, so that it can
+    never pin another course's.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="offerings")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="offerings")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="offerings")
     slug = models.SlugField(max_length=120, unique=True)
+    adopted_at = models.DateTimeField(help_text="Since when the pinned revision is read.")
     created_at = models.DateTimeField()
+
+    objects = OfferingQuerySet.as_manager()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("course", "cohort"), name="offering_unique_in_cohort", nulls_distinct=False),
+            models.UniqueConstraint(
+                fields=("course", "cohort"), name="offering_unique_in_cohort", nulls_distinct=False
+            ),
         )
 
     def __str__(self) -> str:
         return self.slug
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    """Enrolments, filtered by who asks."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep the person's own, and those of cohorts that they are staff of."""
+        if person is None:
+            return self.none()
+        return self.filter(Q(person=person) | Q(offering__cohort__in=staffed_cohort_ids(person)))
 
 
 class Enrolment(models.Model):
@@ -132,6 +179,8 @@ class Enrolment(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     extra_time_percent = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
+
+    objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -172,6 +221,7 @@ class Event(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("enrolment", "idempotency_key"), name="event_idempotent"),
+            models.CheckConstraint(condition=Q(verb__in=Verb.values), name="event_verb_known"),
         )
         indexes = (models.Index(fields=("enrolment", "at"), name="event_enrolment_at"),)
 

@@ -101,7 +101,7 @@ class _ChapterReader:
         """Return the chapter's items in order."""
         lede = self._prose.inline(self._front.lede, self._document.line_of(("lede",)))
         outcomes = [
-            self._prose.plain(outcome, self._document.line_of(("outcomes", index)))
+            self._prose.inline(outcome, self._document.line_of(("outcomes", index)))
             for index, outcome in enumerate(self._front.outcomes)
         ]
         for part in split(body, self._faults):

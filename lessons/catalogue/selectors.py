@@ -1,0 +1,261 @@
+"""What pages and other rooms read of courses: frozen, and in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Organisation, Person
+from lessons.catalogue.errors import NotFound
+from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineItem:
+    """Something to do in a section: a question or a simulation."""
+
+    item_id: UUID
+    kind: ItemKind
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineSection:
+    """A section of a chapter and what there is to do in it."""
+
+    item_id: UUID
+    key: str
+    anchor: str
+    title: str
+    minutes: int
+    items: tuple[OutlineItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineChapter:
+    """A chapter, its sections in order, and what its opening holds beside prose."""
+
+    item_id: UUID
+    key: str
+    number: int
+    title: str
+    minutes: int
+    items: tuple[OutlineItem, ...]
+    sections: tuple[OutlineSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingChapter:
+    """A chapter that is announced and not written."""
+
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A revision's chapters in order, and those still to come."""
+
+    title: str
+    summary: str
+    chapters: tuple[OutlineChapter, ...]
+    coming: tuple[ComingChapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionContent:
+    """A section as rendered: its payload holds anchor, minutes and blocks."""
+
+    item_id: UUID
+    key: str
+    title: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterContent:
+    """A chapter as rendered: its payload holds number, minutes, lede, outcomes and the opening's blocks."""
+
+    item_id: UUID
+    key: str
+    title: str
+    payload: Mapping[str, Any]
+    sections: tuple[SectionContent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermContent:
+    """A term of the glossary as rendered."""
+
+    item_id: UUID
+    key: str
+    title: str
+    definition_html: str
+    misuse_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSummary:
+    """A course with its newest revision, for those who run the site."""
+
+    slug: str
+    organisation: str
+    title: str
+    revision: int
+    items: int
+
+
+def offering_visible_to(person: Person | None, slug: str) -> Offering:
+    """Return an offering with its revision, course and cohort; one query. Raises NotFound."""
+    offerings = Offering.objects.visible_to(person).select_related("revision", "course", "cohort__organisation")
+    offering = offerings.filter(slug=slug).first()
+    if offering is None:
+        raise NotFound("course", slug)
+    return offering
+
+
+def enrolments_visible_to(person: Person | None) -> QuerySet[Enrolment]:
+    """Return the enrolments that a person may see, each with its offering: their own, and those of whom they teach."""
+    return Enrolment.objects.visible_to(person).select_related("offering", "person")
+
+
+def outline_of(revision: Revision) -> Outline:
+    """Return a revision's outline; one query, which leaves the rendered text where it is."""
+    rows = (
+        ItemVersion.objects.filter(revision=revision)
+        .exclude(item__kind=ItemKind.TERM)
+        .order_by("position")
+        .values(
+            "pk",
+            "parent_id",
+            "title",
+            "item_id",
+            "payload__number",
+            "payload__minutes",
+            "payload__anchor",
+            key=F("item__key"),
+            kind=F("item__kind"),
+        )
+    )
+    children: dict[UUID | None, list[dict[str, Any]]] = {}
+    for row in rows:
+        children.setdefault(row["parent_id"], []).append(row)
+    return Outline(
+        title=revision.title,
+        summary=revision.summary,
+        chapters=tuple(_outline_chapter(row, children) for row in children.get(None, ())),
+        coming=tuple(ComingChapter(chapter["number"], chapter["title"]) for chapter in revision.coming),
+    )
+
+
+def chapter_of(revision: Revision, chapter_key: str) -> ChapterContent:
+    """Return a chapter with its sections as rendered; one query. Raises NotFound."""
+    wanted = Q(item__key=chapter_key, item__kind=ItemKind.CHAPTER)
+    wanted |= Q(parent__item__key=chapter_key, item__kind=ItemKind.SECTION)
+    versions = ItemVersion.objects.filter(wanted, revision=revision).select_related("item").order_by("position")
+    chapter, *sections = versions or [None]
+    if chapter is None:
+        raise NotFound("chapter", chapter_key)
+    return ChapterContent(
+        item_id=chapter.item_id,
+        key=chapter.item.key,
+        title=chapter.title,
+        payload=chapter.payload,
+        sections=tuple(
+            SectionContent(section.item_id, section.item.key, section.title, section.payload) for section in sections
+        ),
+    )
+
+
+def question_version(revision: Revision, item_key: str) -> ItemVersion:
+    """Return a question as a revision states it, with its item; one query. Raises NotFound."""
+    versions = ItemVersion.objects.filter(revision=revision, item__kind=ItemKind.QUESTION).select_related("item")
+    version = versions.filter(item__key=item_key).first()
+    if version is None:
+        raise NotFound("question", item_key)
+    return version
+
+
+def glossary_of(revision: Revision) -> tuple[TermContent, ...]:
+    """Return a revision's terms by title; one query."""
+    versions = ItemVersion.objects.filter(revision=revision, item__kind=ItemKind.TERM).select_related("item")
+    return tuple(
+        TermContent(
+            item_id=version.item_id,
+            key=version.item.key,
+            title=version.title,
+            definition_html=version.payload["definition_html"],
+            misuse_html=version.payload["misuse_html"],
+        )
+        for version in versions.order_by("title", "position")
+    )
+
+
+def is_published(*, organisation: Organisation | None, digest: str) -> bool:
+    """Return whether a course with this digest is what its readers have, so that loading it would change nothing.
+
+    One query. An organisation's course is read where a cohort adopts it, so there the newest revision is meant.
+    """
+    newest = Revision.objects.filter(course=OuterRef("course")).order_by("-number").values("pk")[:1]
+    revisions = Revision.objects.filter(course__organisation=organisation, digest=digest)
+    if organisation is None:
+        revisions = revisions.filter(Exists(Offering.objects.open().filter(revision=OuterRef("pk"))))
+    return revisions.filter(pk=Subquery(newest)).exists()
+
+
+def course_summaries() -> tuple[CourseSummary, ...]:
+    """Return every course that has a revision, by owner and slug, with its newest revision; one query."""
+    newest = Revision.objects.filter(course=OuterRef("course")).order_by("-number").values("pk")[:1]
+    rows = (
+        Revision.objects.filter(pk=Subquery(newest))
+        .select_related("course__organisation")
+        .annotate(items=Count("versions"))
+        .order_by(F("course__organisation__slug").asc(nulls_first=True), "course__slug")
+    )
+    return tuple(
+        CourseSummary(
+            slug=row.course.slug,
+            organisation=row.course.organisation.slug if row.course.organisation else "",
+            title=row.title,
+            revision=row.number,
+            items=row.items,
+        )
+        for row in rows
+    )
+
+
+def _outline_chapter(row: Mapping[str, Any], children: Mapping[UUID | None, list[dict[str, Any]]]) -> OutlineChapter:
+    within = children.get(row["pk"], [])
+    return OutlineChapter(
+        item_id=row["item_id"],
+        key=row["key"],
+        number=row["payload__number"],
+        title=row["title"],
+        minutes=row["payload__minutes"],
+        items=_outline_items(within),
+        sections=tuple(
+            OutlineSection(
+                item_id=section["item_id"],
+                key=section["key"],
+                anchor=section["payload__anchor"],
+                title=section["title"],
+                minutes=section["payload__minutes"],
+                items=_outline_items(children.get(section["pk"], [])),
+            )
+            for section in within
+            if section["kind"] == ItemKind.SECTION
+        ),
+    )
+
+
+def _outline_items(rows: Iterable[Mapping[str, Any]]) -> tuple[OutlineItem, ...]:
+    return tuple(
+        OutlineItem(row["item_id"], ItemKind(row["kind"]), row["key"], row["title"])
+        for row in rows
+        if row["kind"] != ItemKind.SECTION
+    )

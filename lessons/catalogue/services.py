@@ -1,0 +1,217 @@
+"""Everything that writes courses, offerings, enrolments and events.
+
+Loading locks the course's row, so that two loads at once make one revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Cohort, Organisation, Person
+from lessons.catalogue import policy
+from lessons.catalogue.errors import ItemKindChanged, ItemsCollide, NothingToOffer, SlugTaken, WrongCourse
+from lessons.catalogue.models import Course, Enrolment, Event, Item, ItemVersion, Offering, Revision
+from lessons.catalogue.signals import event_recorded
+from lessons.content import LoadedCourse, LoadedItem
+
+BATCH: Final = 500
+
+
+@transaction.atomic
+def load_course(*, source: LoadedCourse, organisation: Organisation | None, now: datetime) -> Revision:
+    """Store a checked course as a revision and return it; the same content again returns the revision there is.
+
+    Items keep their identity by key or by `was:`, those that are absent retire, and those that come back return.
+    Raises ItemKindChanged and ItemsCollide; then nothing is stored.
+    """
+    course, _ = Course.objects.get_or_create(organisation=organisation, slug=source.slug, defaults={"created_at": now})
+    course = Course.objects.select_for_update().get(pk=course.pk)
+    revision = course.revisions.filter(digest=source.digest).first()
+    if revision is None:
+        revision = _store_revision(course, source, now)
+    _retire_all_but(revision, now)
+    return revision
+
+
+@transaction.atomic
+def publish_course(*, source: LoadedCourse, organisation: Organisation | None, now: datetime) -> Revision:
+    """Load a course and, where it has no owner, make it what everybody reads in its open offering.
+
+    An organisation's course is read once it is offered to a cohort. Raises what `load_course` and `offer_course` do.
+    """
+    revision = load_course(source=source, organisation=organisation, now=now)
+    if organisation is None:
+        offering = offer_course(course=revision.course, cohort=None, slug=source.slug, now=now)
+        adopt_revision(offering=offering, revision=revision, actor=None, now=now)
+    return revision
+
+
+@transaction.atomic
+def offer_course(*, course: Course, cohort: Cohort | None, slug: str, now: datetime) -> Offering:
+    """Return the course's offering to a cohort, or to everybody without one; a new one reads the newest revision.
+
+    Raises WrongCourse for a course that belongs to another organisation than the cohort or, without a cohort, to any;
+    NothingToOffer before the first load; SlugTaken.
+    """
+    if course.organisation_id is not None and (cohort is None or cohort.organisation_id != course.organisation_id):
+        raise WrongCourse(f"The course {course} belongs to a school and can be offered to that school's cohorts only.")
+    offering = Offering.objects.filter(course=course, cohort=cohort).first()
+    if offering is not None:
+        return offering
+    revision = course.revisions.order_by("-number").first()
+    if revision is None:
+        raise NothingToOffer(course.slug)
+    try:
+        with transaction.atomic():
+            return Offering.objects.create(
+                course=course, revision=revision, cohort=cohort, slug=slug, adopted_at=now, created_at=now
+            )
+    except IntegrityError:
+        # Somebody else may have offered it meanwhile; otherwise it is the address that is taken.
+        existing = Offering.objects.filter(course=course, cohort=cohort).first()
+        if existing is None:
+            raise SlugTaken(slug) from None
+        return existing
+
+
+@transaction.atomic
+def adopt_revision(*, offering: Offering, revision: Revision, actor: Person | None, now: datetime) -> Offering:
+    """Let an offering read another revision of its course; without an actor it is the site's operator who asks.
+
+    Raises NotAllowed unless the actor is staff of its cohort, WrongCourse for another course's revision.
+    """
+    policy.require_may_adopt(actor, offering)
+    if revision.course_id != offering.course_id:
+        raise WrongCourse(f"Revision {revision.number} is of another course than {offering.slug!r} offers.")
+    locked = Offering.objects.select_for_update().get(pk=offering.pk)
+    if locked.revision_id != revision.pk:
+        locked.revision = revision
+        locked.adopted_at = now
+        locked.save(update_fields=["revision", "adopted_at"])
+    return locked
+
+
+@transaction.atomic
+def enrol(*, person: Person, offering: Offering, now: datetime, time_zone: str = "UTC") -> Enrolment:
+    """Return the person's enrolment in an offering, made if there is none.
+
+    Whether they may take it is the caller's question; `enrolment_for_write` asks it.
+    """
+    enrolment, _ = Enrolment.objects.get_or_create(
+        offering=offering, person=person, defaults={"time_zone": time_zone, "created_at": now}
+    )
+    return enrolment
+
+
+@transaction.atomic
+def enrolment_for_write(*, person: Person, offering: Offering, now: datetime) -> Enrolment:
+    """Return the enrolment that new work hangs on: made on demand in the open offering and for a cohort's members.
+
+    Raises NotEnrolled for anybody else.
+    """
+    policy.require_may_work_in(person, offering)
+    return enrol(person=person, offering=offering, now=now, time_zone=person.time_zone)
+
+
+@transaction.atomic
+def record_event(
+    *,
+    enrolment: Enrolment,
+    verb: str,
+    item: Item | None,
+    now: datetime,
+    idempotency_key: str,
+    data: Mapping[str, Any] | None = None,
+) -> bool:
+    """Record that something happened and tell `event_recorded`; return False if the key was known already.
+
+    Called in the transaction of what it reports, so that both are kept or neither.
+    """
+    event, is_new = Event.objects.get_or_create(
+        enrolment=enrolment,
+        idempotency_key=idempotency_key,
+        defaults={"verb": verb, "item": item, "at": now, "data": dict(data or {})},
+    )
+    if is_new:
+        event_recorded.send(sender=Event, event=event)
+    return is_new
+
+
+@transaction.atomic
+def move_enrolments(*, guest_person: Person, person: Person) -> int:
+    """Give a guest's enrolments to a person and return how many; where the person has one, the guest keeps theirs."""
+    taken = Enrolment.objects.filter(person=person).values("offering")
+    return Enrolment.objects.filter(person=guest_person).exclude(offering__in=taken).update(person=person)
+
+
+def _store_revision(course: Course, source: LoadedCourse, now: datetime) -> Revision:
+    last = course.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    revision = Revision.objects.create(
+        course=course,
+        number=last + 1,
+        digest=source.digest,
+        engine_version=source.engine_version,
+        renderer_version=source.renderer_version,
+        title=source.title,
+        summary=source.summary,
+        language=source.language,
+        licence=source.licence,
+        coming=[{"number": chapter.number, "title": chapter.title} for chapter in source.coming],
+        created_at=now,
+    )
+    items = _identify(course, source.items)
+    stable_keys = {key: item.key for key, item in items.items()}
+    versions: dict[str, ItemVersion] = {}
+    for position, loaded in enumerate(source.items):
+        versions[loaded.key] = ItemVersion(
+            revision=revision,
+            item=items[loaded.key],
+            parent=versions[loaded.parent] if loaded.parent else None,
+            position=position,
+            title=loaded.title,
+            payload=_with_stable_keys(loaded.payload, stable_keys),
+        )
+    ItemVersion.objects.bulk_create(versions.values(), batch_size=BATCH)
+    return revision
+
+
+def _identify(course: Course, loaded_items: Iterable[LoadedItem]) -> dict[str, Item]:
+    """Return the item that each loaded key stands for: one there is, by key or an earlier key, or a new one."""
+    existing = {item.key: item for item in course.items.all()}
+    items: dict[str, Item] = {}
+    continued: dict[str, str] = {}
+    new: list[Item] = []
+    for loaded in loaded_items:
+        item = next((existing[key] for key in (loaded.key, *loaded.was) if key in existing), None)
+        if item is None:
+            item = Item(course=course, kind=loaded.kind, key=loaded.key)
+            new.append(item)
+        if item.kind != loaded.kind:
+            raise ItemKindChanged(loaded.key, item.kind, loaded.kind)
+        if item.key in continued:
+            raise ItemsCollide(loaded.key, continued[item.key], item.key)
+        continued[item.key] = loaded.key
+        items[loaded.key] = item
+    Item.objects.bulk_create(new, batch_size=BATCH)
+    return items
+
+
+def _with_stable_keys(payload: Mapping[str, Any], stable_keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return a payload whose blocks name items by their identity, whatever they are called in the files now."""
+    stable = dict(payload)
+    if "blocks" in stable:
+        stable["blocks"] = [_with_stable_keys(block, stable_keys) for block in stable["blocks"]]
+    if "key" in stable:
+        stable["key"] = stable_keys[stable["key"]]
+    return stable
+
+
+def _retire_all_but(revision: Revision, now: datetime) -> None:
+    present = revision.versions.values("item")
+    items = Item.objects.filter(course=revision.course_id)
+    items.filter(retired_at__isnull=True).exclude(pk__in=present).update(retired_at=now)
+    items.filter(retired_at__isnull=False, pk__in=present).update(retired_at=None)
