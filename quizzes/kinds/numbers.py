@@ -30,6 +30,11 @@ _PLAIN: Final = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 _GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}([, ])[0-9]{3}(?:\1[0-9]{3})*(?:\.[0-9]*)?")
 _UNBOUNDED: Final = re.compile(r"[+-]?\s*(?:nan|inf|infinity|∞)\b.*|[+-]?\s*∞.*", re.IGNORECASE | re.DOTALL)
 
+_SEVERAL_NUMBERS: Final = (
+    "{given} cannot be read as one number. Write it with at most one point, and a comma or a space only between groups "
+    "of three digits."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenNumber:
@@ -63,6 +68,8 @@ def read_number(text: str) -> WrittenNumber:
     match = _NUMBER.fullmatch(tidy)
     if match is None:
         raise MalformedAnswer(f"{quoted(tidy)} does not begin with a number. Write digits, such as 4.9.")
+    if match["unit"][:1] in set("0123456789.,-+"):
+        raise MalformedAnswer(_SEVERAL_NUMBERS.format(given=quoted(tidy)))
     digits = _without_groups(match["digits"].strip(), tidy)
     value = float(f"{match['sign']}{digits}e{match['exponent'] or 0}")
     if math.isinf(value):
@@ -88,10 +95,7 @@ def _without_groups(digits: str, whole: str) -> str:
             f"{quoted(whole)} has a comma that does not separate groups of three digits. "
             f"Decimals take a point{_meant_by(digits)}."
         )
-    raise MalformedAnswer(
-        f"{quoted(whole)} cannot be read as one number. Write it with at most one point, and a comma or a space only "
-        "between groups of three digits."
-    )
+    raise MalformedAnswer(_SEVERAL_NUMBERS.format(given=quoted(whole)))
 
 
 def _meant_by(digits: str) -> str:

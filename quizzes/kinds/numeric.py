@@ -23,8 +23,8 @@ from quizzes.kinds.numbers import quoted, read_number
 from quizzes.kinds.prose import Prose
 from simulations.expressions import format_value
 
-SLACK: Final = 1e-9
-"""Relative: what binary rounding may add to an answer at the very edge of its tolerance."""
+SLACK_ULPS: Final = 8
+"""What binary rounding may add to an answer at the very edge of its tolerance, in units in the last place."""
 
 PERCENT_SLIP: Final = "percent-for-fraction"
 PREFIX_SLIP: Final = "next-prefix"
@@ -74,7 +74,7 @@ class NumericAnswer(Part):
     `accepts` lists further units in which a bare number may be meant: a percentage may accept "fraction".
     """
 
-    value: Expression
+    value: Expression | FiniteNumber
     unit: str = Field(default="", max_length=40)
     significant: int | None = Field(default=None, ge=1, le=6)
     decimals: int | None = Field(default=None, ge=0, le=6)
@@ -99,7 +99,7 @@ class NumericMisconception(Part):
     """The value that somebody gets who reasons in one particular wrong way."""
 
     id: Slug
-    value: Expression
+    value: Expression | FiniteNumber
     feedback: ShortMarkdown
 
 
@@ -122,14 +122,14 @@ class NumericDefinition(Definition):
         """Compute the exact value and what each misconception leads to."""
         asked = self.answer
         key: Json = {
-            "value": prose.number("answer.value", asked.value),
+            "value": prose.number("answer.value", str(asked.value)),
             "tolerance": asked.tolerance.model_dump(exclude_none=True),
             "significant": asked.significant,
             "decimals": asked.decimals,
             "misconceptions": [
                 {
                     "id": misconception.id,
-                    "value": prose.number(f"misconceptions.{index}.value", misconception.value),
+                    "value": prose.number(f"misconceptions.{index}.value", str(misconception.value)),
                     "feedback_html": prose.inline(f"misconceptions.{index}.feedback", misconception.feedback),
                 }
                 for index, misconception in enumerate(self.misconceptions)
@@ -244,7 +244,7 @@ def _half_width(centre: float, key: Json) -> float:
 
 
 def _counts_as(value: float, centre: float, key: Json) -> bool:
-    return abs(value - centre) <= _half_width(centre, key) + SLACK * abs(centre)
+    return abs(value - centre) <= _half_width(centre, key) + SLACK_ULPS * math.ulp(centre)
 
 
 def _slip(value: float, unit: units.Unit, key: Json) -> str:

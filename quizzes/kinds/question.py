@@ -42,7 +42,7 @@ class Question:
             drawn, reason = self._draw_once(seed, generator)
             if not reason:
                 return drawn
-        raise InvalidQuestion([("variables", f"{MOST_REDRAWS} draws of seed {seed} are all unusable: {reason}")])
+        raise InvalidQuestion([("variables", f"{MOST_REDRAWS} draws in a row are unusable: {reason}")])
 
     def examples(self, drawn: Drawn) -> Examples:
         """Return answers to a variant whose judgement is known beforehand."""

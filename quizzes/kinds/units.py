@@ -34,6 +34,8 @@ TIME: Final = "time"
 DATA: Final = "data"
 SHARE: Final = "share"
 FACTOR: Final = "factor"
+ANYTHING: Final = "events"
+"""What `/s` alone counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _rate(tidy: str) -> Unit | None:
     if len(parts) != 2:
         return None
     time = _known(parts[1])
-    what = _known(parts[0]) or _count(parts[0])
+    what = _known(parts[0]) or _count(parts[0] or ANYTHING)
     if time is None or time.dimension != TIME or what is None:
         return None
     return Unit(tidy, f"{what.dimension} in time", what.factor / time.factor)
@@ -141,6 +143,8 @@ def _singular(noun: str) -> str:
     word = noun.strip().lower()
     if word.endswith("ies"):
         word = word[:-3] + "y"
+    elif word.endswith("sses"):
+        word = word[:-2]
     elif word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
     return _NOUN_ALIASES.get(word, word)

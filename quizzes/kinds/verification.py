@@ -28,8 +28,11 @@ def verify_question(question: Question, seeds: Iterable[int]) -> list[str]:
         except InvalidQuestion as refusal:
             faults.setdefault(str(refusal), seed)
             continue
-        stored = Drawn(seed, drawn.parameters, *json.loads(json.dumps([drawn.rendered, drawn.key], allow_nan=False)))
-        variants.add(json.dumps(stored.rendered, sort_keys=True))
+        variant = json.dumps([drawn.rendered, drawn.key], allow_nan=False)
+        if variant in variants:
+            continue
+        variants.add(variant)
+        stored = Drawn(seed, drawn.parameters, *json.loads(variant))
         for fault in _faults_of(question, stored):
             faults.setdefault(fault, seed)
     if len(variants) == 1 and question.definition.tries > 1:

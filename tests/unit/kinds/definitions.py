@@ -1,0 +1,81 @@
+"""Small questions of each kind, as a course's file would define them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def numeric(**changes: Any) -> dict[str, Any]:
+    """The share of slow pages among several backends, in percent."""
+    return {
+        "id": "slow-share",
+        "kind": "numeric",
+        "dimension": "debugging",
+        "title": "Share of slow pages",
+        "section": "one-slow-call",
+        "tries": 3,
+        "penalty": 0.25,
+        "variables": {"calls": {"choose": [6, 8, 10]}},
+        "values": {"share": "100 * any_beyond(0.99, calls)", "union": "100 * calls * 0.01"},
+        "stem": "A page makes **{{ calls }}** calls. What share of pages is slow?",
+        "right": "All {{ calls }} calls must be fast: {{ share | number(2) }}% of pages are not.",
+        "answer": {"value": "share", "unit": "%", "significant": 3, "tolerance": {"relative": 0.01}},
+        "misconceptions": [
+            {"id": "union-bound", "value": "union", "feedback": "Adding shares counts {{ union }}% twice over."}
+        ],
+        "solution": "`1 - 0.99 ** {{ calls }}`, which is {{ share | number(2) }}%.",
+    } | changes
+
+
+def fixed(value: str = "50", **answer: Any) -> dict[str, Any]:
+    """A number without variables, for looking at how answers are read."""
+    asked = {"value": value, "tolerance": {"relative": 0.01}} | answer
+    return numeric(
+        tries=1,
+        variables={},
+        values={},
+        stem="How much?",
+        right="So much.",
+        answer=asked,
+        misconceptions=[],
+        solution="So.",
+    )
+
+
+OPTIONS = [
+    {
+        "id": "exact",
+        "text": "{{ share | number(1) }}%",
+        "correct": True,
+        "feedback": "Each of {{ calls }} may stumble.",
+    },
+    {"id": "union-bound", "text": "{{ union | number(1) }}%", "feedback": "Adding the shares counts some pages twice."},
+    {"id": "ignores-fan-out", "text": "1.0%", "feedback": "That is one call's share, not a page's."},
+    {"id": "complement", "text": "{{ 100 - share | number(1) }}%", "feedback": "That is the share of fast pages."},
+]
+
+
+def choice(**changes: Any) -> dict[str, Any]:
+    """The same share to be picked from four."""
+    common = {name: value for name, value in numeric().items() if name not in {"answer", "misconceptions"}}
+    return common | {"kind": "choice", "options": [dict(option) for option in OPTIONS]} | changes
+
+
+def multiple(**changes: Any) -> dict[str, Any]:
+    """Two statements that hold and two that do not."""
+    options = [
+        {"id": "tail-grows", "text": "The page's p99 rises with each call", "correct": True, "feedback": "More draws."},
+        {
+            "id": "hedging-helps",
+            "text": "A second copy cuts the tail",
+            "correct": True,
+            "feedback": "The faster counts.",
+        },
+        {
+            "id": "mean-shows-it",
+            "text": "The mean shows the stragglers",
+            "feedback": "One in a hundred hardly moves it.",
+        },
+        {"id": "retry-is-free", "text": "A retry costs no load", "feedback": "It is another request."},
+    ]
+    return choice(kind="multiple", stem="Which hold for {{ calls }} calls?", options=options) | changes

@@ -1,0 +1,161 @@
+"""Definitions, drawing and the prose of a variant."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.kinds import InvalidQuestion, parse_question
+from tests.unit.kinds import definitions
+
+
+def _faults(definition: dict[str, Any]) -> dict[str, str]:
+    with pytest.raises(InvalidQuestion) as refusal:
+        parse_question(definition)
+    return dict(refusal.value.faults)
+
+
+class TestParseQuestion:
+    def test_names_the_kinds_where_the_kind_is_unknown(self) -> None:
+        assert _faults(definitions.numeric(kind="essay")) == {
+            "kind": "'essay' is not a kind of question; there are choice, multiple, numeric"
+        }
+
+    def test_lists_every_fault_with_its_path(self) -> None:
+        faults = _faults(definitions.numeric(tries=0, dimension="luck", surprise=1))
+
+        assert set(faults) == {"tries", "dimension", "surprise"}
+
+    def test_lists_every_faulty_expression_of_the_texts(self) -> None:
+        faults = _faults(definitions.numeric(stem="{{ cals }}", right="{{ calls | parcent(1) }}", hint="{{ calls"))
+
+        assert set(faults) == {"stem", "right"}
+        assert "cals" in faults["stem"]
+
+    def test_refuses_braces_around_a_plain_number(self) -> None:
+        assert "needs no braces" in _faults(definitions.numeric(stem="{{ 20 }} calls"))["stem"]
+
+    def test_refuses_an_unreadable_value(self) -> None:
+        assert set(_faults(definitions.numeric(values={"share": "calls +", "union": "1"}))) == {"values.share"}
+
+    def test_refuses_a_value_that_cannot_be_computed(self) -> None:
+        assert set(_faults(definitions.numeric(values={"share": "1 / (calls - calls)", "union": "1"}))) == {
+            "values.share"
+        }
+
+    def test_refuses_values_that_need_each_other(self) -> None:
+        assert (
+            "share needs union needs share"
+            in _faults(definitions.numeric(values={"share": "union + 1", "union": "share * 2"}))["values"]
+        )
+
+    def test_refuses_a_name_used_twice(self) -> None:
+        assert "calls cannot be both" in _faults(definitions.numeric(values={"calls": "1"}))[""]
+
+    @pytest.mark.parametrize(
+        ("variable", "message"),
+        [
+            ({}, "either choose or range"),
+            ({"choose": [1], "range": [1, 2]}, "either choose or range"),
+            ({"range": [5, 5]}, "must rise"),
+            ({"range": [0, 1], "step": 0.00001}, "more than 10,000 steps"),
+        ],
+    )
+    def test_refuses_a_variable_that_cannot_be_drawn(self, variable: dict[str, Any], message: str) -> None:
+        assert message in _faults(definitions.numeric(variables={"calls": variable}))["variables.calls"]
+
+    @pytest.mark.parametrize("number", [float("nan"), float("inf"), True, "5"])
+    def test_refuses_a_variable_that_is_no_finite_number(self, number: object) -> None:
+        faults = _faults(definitions.numeric(variables={"calls": {"choose": [number]}}))
+
+        assert all(path.startswith("variables.calls.choose.0") for path in faults)
+
+    def test_computes_values_in_the_order_in_which_they_need_each_other(self) -> None:
+        values = {"a_last": "z_first * 2", "z_first": "calls + 1", "share": "a_last", "union": 1}
+        drawn = parse_question(definitions.numeric(values=values, variables={"calls": {"choose": [9]}})).draw(0)
+
+        assert drawn.key["value"] == 20
+
+
+class TestDraw:
+    @given(st.integers(min_value=0, max_value=2**53))
+    def test_gives_the_same_variant_for_the_same_seed(self, seed: int) -> None:
+        question = parse_question(definitions.choice())
+
+        assert question.draw(seed) == question.draw(seed)
+
+    def test_survives_being_stored_as_json(self) -> None:
+        drawn = parse_question(definitions.numeric()).draw(1)
+
+        assert json.loads(json.dumps([drawn.rendered, drawn.key])) == [drawn.rendered, drawn.key]
+
+    def test_uses_every_value_of_a_variable(self) -> None:
+        question = parse_question(definitions.numeric())
+
+        assert {question.draw(seed).parameters["calls"] for seed in range(60)} == {6, 8, 10}
+
+    def test_draws_steps_of_a_range_with_both_ends(self) -> None:
+        steps = {"calls": {"range": [6, 7], "step": 0.2}}
+        question = parse_question(definitions.numeric(variables=steps, values={"share": "calls", "union": "2 * calls"}))
+
+        assert {question.draw(seed).parameters["calls"] for seed in range(120)} == {6, 6.2, 6.4, 6.6, 6.8, 7}
+
+    def test_draws_integers_from_a_range_of_integers(self) -> None:
+        question = parse_question(definitions.numeric(variables={"calls": {"range": [6, 8]}}))
+
+        assert all(type(question.draw(seed).parameters["calls"]) is int for seed in range(20))
+
+    def test_puts_the_numbers_into_the_prose(self) -> None:
+        drawn = parse_question(definitions.numeric(variables={"calls": {"choose": [8]}})).draw(0)
+
+        assert (
+            drawn.rendered["stem_html"] == "<p>A page makes <strong>8</strong> calls. What share of pages is slow?</p>"
+        )
+        assert drawn.key["right_html"] == "All 8 calls must be fast: 7.73% of pages are not."
+
+    def test_draws_again_where_a_misconception_would_count_as_right(self) -> None:
+        question = parse_question(definitions.numeric(variables={"calls": {"choose": [1, 8]}}))
+
+        assert {question.draw(seed).parameters["calls"] for seed in range(40)} == {8}
+
+    def test_refuses_a_question_of_which_every_variant_is_unusable(self) -> None:
+        message = _faults(definitions.numeric(variables={"calls": {"choose": [1]}}))["variables"]
+
+        assert "the value of union-bound, 1, counts as the exact value 1" in message
+
+    def test_refuses_options_that_read_the_same(self) -> None:
+        assert (
+            "two options both read “1.0%”"
+            in _faults(definitions.choice(variables={"calls": {"choose": [1]}}))["variables"]
+        )
+
+
+class TestProse:
+    @pytest.mark.parametrize(
+        "hostile",
+        [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "[x](javascript:alert(1))",
+            "![x](https://example.com/x.png)",
+            "[x](data:text/html,x)",
+            "<a href='https://e.com' onclick='x()'>x</a>",
+        ],
+    )
+    def test_lets_nothing_through_that_runs_or_loads(self, hostile: str) -> None:
+        html = parse_question(definitions.numeric(stem=hostile)).draw(0).rendered["stem_html"]
+
+        assert not any(tag in html for tag in ("<script", "<img", "<a href='", 'href="javascript', 'href="data'))
+
+    def test_renders_tables_and_code(self) -> None:
+        html = (
+            parse_question(definitions.numeric(stem="| a | b |\n|--|--:|\n| `1` | 2 |")).draw(0).rendered["stem_html"]
+        )
+
+        assert "<table>" in html
+        assert "<code>1</code>" in html
+        assert "style" not in html
