@@ -285,7 +285,7 @@ def _power(base: float, exponent: float) -> float:
     if abs(exponent) > LARGEST_EXPONENT:
         raise OverflowError
     result = float(base) ** float(exponent)
-    if not isinstance(result, complex):
+    if isinstance(result, float):
         return result
     raise ValueError(f"{base:g} ** {exponent:g} is not a real number")
 

@@ -142,7 +142,7 @@ def outline_of(revision: Revision) -> Outline:
             kind=F("item__kind"),
         )
     )
-    children: dict[UUID | None, list[dict[str, Any]]] = {}
+    children: dict[UUID | None, list[Mapping[str, Any]]] = {}
     for row in rows:
         children.setdefault(row["parent_id"], []).append(row)
     return Outline(
@@ -158,9 +158,9 @@ def chapter_of(revision: Revision, chapter_key: str) -> ChapterContent:
     wanted = Q(item__key=chapter_key, item__kind=ItemKind.CHAPTER)
     wanted |= Q(parent__item__key=chapter_key, item__kind=ItemKind.SECTION)
     versions = ItemVersion.objects.filter(wanted, revision=revision).select_related("item").order_by("position")
-    chapter, *sections = versions or [None]
-    if chapter is None:
+    if not versions:
         raise NotFound("chapter", chapter_key)
+    chapter, *sections = versions
     return ChapterContent(
         item_id=chapter.item_id,
         key=chapter.item.key,
@@ -229,7 +229,7 @@ def course_summaries() -> tuple[CourseSummary, ...]:
     )
 
 
-def _outline_chapter(row: Mapping[str, Any], children: Mapping[UUID | None, list[dict[str, Any]]]) -> OutlineChapter:
+def _outline_chapter(row: Mapping[str, Any], children: Mapping[UUID | None, list[Mapping[str, Any]]]) -> OutlineChapter:
     within = children.get(row["pk"], [])
     return OutlineChapter(
         item_id=row["item_id"],

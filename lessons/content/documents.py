@@ -131,7 +131,7 @@ def _check_events(text: str) -> None:
     depth = 0
     documents = 0
     for count, event in enumerate(yaml.parse(text, Loader=_CoreLoader)):
-        line = event.start_mark.line
+        line = event.start_mark.line if event.start_mark else 0
         if count > MOST_NODES:
             raise _UnacceptableYamlError(line, f"A file may hold {MOST_NODES:,} values; split it.")
         if isinstance(event, yaml.DocumentStartEvent):

@@ -71,8 +71,8 @@ def decode(name: str, content: bytes, faults: FaultLog) -> str | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        faults.add(name, line, f"Byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8.")
+        broken = content.count(b"\n", 0, error.start) + 1
+        faults.add(name, broken, f"Byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8.")
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n"), start=1):

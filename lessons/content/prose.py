@@ -107,18 +107,18 @@ class Prose:
         return (f"{self.prefix}calc-{number}" for number in self._numbers)
 
 
+class _Parser(MarkdownIt):
+    """Lets every address through, since the inspector refuses it by name where Markdown would print the brackets."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name
+        return True
+
+
 @cache
 def _markdown() -> MarkdownIt:
     """Return the parser: CommonMark with tables and marked spans; raw HTML is parsed in order to be refused."""
-    markdown = MarkdownIt("commonmark", {"html": True, "typographer": True}).enable(["table", "smartquotes"])
-    markdown.use(attrs_plugin, after=(), spans=True, allowed=("class",))
-    # Every address is let through here, and refused by name in the inspector.
-    markdown.validateLink = _let_through  # type: ignore[method-assign]
-    return markdown
-
-
-def _let_through(_address: str) -> bool:
-    return True
+    markdown = _Parser("commonmark", {"html": True, "typographer": True}).enable(["table", "smartquotes"])
+    return markdown.use(attrs_plugin, after=(), spans=True, allowed=("class",))
 
 
 class _Inspector:
