@@ -39,7 +39,7 @@ class Fault:
     message: str
 
 
-class InvalidParameters(ValueError):  # noqa: N818 - says what is wrong, not that something is
+class InvalidParameters(ValueError):
     """Raised with every fault of an input at once, so that a caller can mend them together."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:

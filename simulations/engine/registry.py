@@ -23,7 +23,7 @@ __all__ = [
 MODELS: Mapping[str, Model] = MappingProxyType({model.name: model for model in (percentiles.MODEL, tail_latency.MODEL)})
 
 
-class UnknownModel(LookupError):  # noqa: N818 - says what is wrong, not that something is
+class UnknownModel(LookupError):
     """Raised for a name under which there is no model."""
 
 

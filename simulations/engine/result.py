@@ -13,7 +13,7 @@ import numpy as np
 Scale = Literal["linear", "log"]
 
 
-class NonFiniteResult(ArithmeticError):  # noqa: N818 - says what is wrong, not that something is
+class NonFiniteResult(ArithmeticError):
     """Raised when NaN or infinity would leave the engine."""
 
 
