@@ -98,18 +98,20 @@ def installation_environment() -> dict[str, str]:
 def _install_packages() -> None:
     uv = installer()
     python = ENVIRONMENT / "bin" / "python"
-    if not _is_made_from_this_python():
+    if not _is_usable():
         run([uv, "venv", "--quiet", "--no-project", "--clear", "--python", sys.executable, ENVIRONMENT])
     run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, LOCKED_PACKAGES])
 
 
-def _is_made_from_this_python() -> bool:
+def _is_usable() -> bool:
+    """Say whether `.venv` was made here, and by this Python: its programs name the folder that they were made in."""
     try:
-        settings = (ENVIRONMENT / "pyvenv.cfg").read_text(encoding="utf-8")
+        settings = (ENVIRONMENT / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+        made_here = str(ENVIRONMENT) in (ENVIRONMENT / "bin" / "activate").read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
     home = f"home = {Path(os.path.realpath(sys.executable)).parent}"
-    return home in settings.splitlines() and f"version_info = {platform.python_version()}" in settings.splitlines()
+    return made_here and home in settings and f"version_info = {platform.python_version()}" in settings
 
 
 def main() -> int:
