@@ -17,6 +17,7 @@ from simulations import engine
 
 FILE: Final = "course.yaml"
 LONGEST_KEY: Final = 120
+LONGEST_TITLE: Final = 200
 
 _AT_ROOT: Final = {FILE, glossary.FILE, "README.md", "LICENSE.md", "LICENSE"}
 _IN_CHAPTER: Final = {chapters.FILE, questions.FILE}
@@ -123,6 +124,12 @@ def _check_keys(stated: CourseFile, document: Document, items: list[LoadedItem],
             own.add(document.line_of(("chapters",)), f"The key {key} has {len(key)} characters; {LONGEST_KEY} fit.")
         if key == glossary.NAMESPACE:
             own.add(document.line_of(("chapters",)), f"A chapter cannot have the id {key}, which is the glossary's.")
+    for item in items:
+        if len(item.title) > LONGEST_TITLE:
+            own.add(
+                document.line_of(("chapters",)),
+                f"The title of {item.key} has {len(item.title)} characters; {LONGEST_TITLE} fit.",
+            )
     for index, key in enumerate(stated.removed):
         if key in keys:
             message = f"{key} is listed as removed and exists; an id is never used again, so choose another."
