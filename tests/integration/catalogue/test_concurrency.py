@@ -41,6 +41,13 @@ class TestAtOnce:
         assert (Course.objects.count(), Revision.objects.count(), Offering.objects.count()) == (1, 1, 1)
         assert Item.objects.count() == ItemVersion.objects.count() == len(loaded.items)
 
+    def test_loads_of_a_changed_course_make_one_revision_more(self, loaded, edit, now):
+        publish_course(source=loaded, organisation=None, now=now)
+        changed = edit(("The page hung.", "The page hung twice."))
+        revisions = at_once(lambda: publish_course(source=changed, organisation=None, now=now))
+        assert [revision.number for revision in revisions] == [2] * WORKERS
+        assert Offering.objects.get().revision.number == 2
+
     def test_an_event_is_recorded_once(self, now):
         enrolment = EnrolmentFactory()
         recorded = at_once(
