@@ -1,17 +1,32 @@
 """Attempts, the fresh variants they are tried on, submitted steps, and the append-only ledger of grades.
 
 A question has no table: it is a catalogue item of kind question, whose payload the kinds validate and read.
+Composite foreign keys, added by migration, keep a step or draft to variants of its own attempt, and a grade to attempts
+of its own enrolment.
 """
 
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Item, ItemVersion, Revision
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """Filters attempts by who may see or work on them."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep one's own, and those of the cohorts that one teaches."""
+        return self.filter(enrolment__in=Enrolment.objects.visible_to(person))
+
+    def owned_by(self, person: Person) -> Self:
+        """Keep those that the person works on themself."""
+        return self.filter(enrolment__person=person)
 
 
 class Attempt(models.Model):
@@ -31,9 +46,12 @@ class Attempt(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AttemptQuerySet.as_manager()
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("enrolment", "item", "number"), name="attempt_number_unique"),
+            models.UniqueConstraint(fields=("id", "enrolment"), name="attempt_enrolment_pair"),
             models.UniqueConstraint(
                 fields=("enrolment", "item"), condition=Q(state="open"), name="attempt_one_open_a_question"
             ),
@@ -59,7 +77,10 @@ class Variant(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("attempt", "number"), name="variant_number_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=("attempt", "number"), name="variant_number_unique"),
+            models.UniqueConstraint(fields=("id", "attempt"), name="variant_attempt_pair"),
+        )
 
     def __str__(self) -> str:
         return f"variant {self.number} of {self.attempt_id}"
@@ -116,6 +137,24 @@ class Step(models.Model):
         return f"try {self.number} of {self.attempt_id}: {self.outcome}"
 
 
+class GradeEntryQuerySet(models.QuerySet["GradeEntry"]):
+    """Filters and folds the ledger."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep one's own, and those of the cohorts that one teaches."""
+        return self.filter(enrolment__in=Enrolment.objects.visible_to(person))
+
+    def current(self) -> Self:
+        """Fold the ledger: the entry that stands for each enrolment and item.
+
+        What a person decided (overridden, excused) stands above what the engine found, whenever that was; of each
+        sort the last entry stands.
+        """
+        decided = (GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED)
+        rank = Case(When(kind__in=decided, then=Value(1)), default=Value(0))
+        return self.order_by("enrolment_id", "item_id", rank.desc(), "-id").distinct("enrolment_id", "item_id")
+
+
 class GradeEntry(models.Model):
     """A line of the grade ledger; the current grade is folded from these. A trigger refuses updates and deletions."""
 
@@ -138,6 +177,8 @@ class GradeEntry(models.Model):
     )
     at = models.DateTimeField()
     idempotency_key = models.CharField(max_length=120)
+
+    objects = GradeEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "grade entries"

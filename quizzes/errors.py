@@ -1,0 +1,77 @@
+"""What can go wrong with questions, attempts and grades, in words for the person concerned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from quizzes.kinds import InvalidQuestion, MalformedAnswer
+
+__all__ = [
+    "ConfidenceMissing",
+    "InvalidGrade",
+    "InvalidIdempotencyKey",
+    "InvalidQuestion",
+    "MalformedAnswer",
+    "NotFound",
+    "QuizzesError",
+    "StaleDraft",
+    "StaleVariant",
+]
+
+
+class QuizzesError(Exception):
+    """Base of every error of this room; its text is meant for the person who caused it."""
+
+
+class NotFound(QuizzesError):
+    """The attempt, question or grade does not exist, or is not the asker's to see."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such question or attempt, or it is not yours to see.")
+
+
+class ConfidenceMissing(QuizzesError):
+    """An answer was sent without saying how sure one is of it."""
+
+    def __init__(self, given: str) -> None:
+        said = (
+            f"“{given[:20]}” is none of sure, fairly sure and guess."
+            if given
+            else "You have not said how sure you are."
+        )
+        super().__init__(f"{said} Choose one and check again; your answer is kept, and no try is spent.")
+
+
+class StaleVariant(QuizzesError):
+    """An answer was for a variant that is no longer the current one: the tab is older than the attempt."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This tab showed an earlier variant of the question, so nothing was graded and no try is spent. "
+            "What stands here now is current."
+        )
+
+
+class StaleDraft(QuizzesError):
+    """A draft is older than the one that is kept."""
+
+    def __init__(self, saved_at: datetime) -> None:
+        self.saved_at = saved_at
+        super().__init__(
+            "Another tab saved a newer draft of this answer, so this one was not kept. "
+            "Reload to go on from the newer one."
+        )
+
+
+class InvalidIdempotencyKey(QuizzesError):
+    """The key that makes a repeated request harmless is absent or cannot be one."""
+
+    def __init__(self, given: str, longest: int) -> None:
+        super().__init__(
+            f"A submit needs an idempotency key of 1 to {longest} characters, the same when it is repeated; "
+            f"this one has {len(given)}."
+        )
+
+
+class InvalidGrade(QuizzesError):
+    """A grade set by hand lies outside 0 to 1, or gives no reason."""

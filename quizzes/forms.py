@@ -1,0 +1,57 @@
+"""What a question's form sends, read without judging it: the kinds and the services do that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from quizzes.errors import StaleVariant
+from quizzes.services import ShownVariant
+
+LARGEST_SEQUENCE: Final = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A question's form as it came: which variant it showed, what was typed or ticked, and where to return to."""
+
+    variant: str
+    idempotency_key: str
+    answer: dict[str, Any]
+    confidence: str
+    sequence: int
+    return_to: str
+
+    @property
+    def shown(self) -> ShownVariant:
+        """Return which variant the form showed; raises StaleVariant where it names none."""
+        whose, _, identity = self.variant.rpartition(":")
+        try:
+            pk = UUID(identity)
+        except ValueError:
+            raise StaleVariant from None
+        if whose in {"visitor", "own"}:
+            return ShownVariant(version_id=pk, for_visitor=whose == "visitor")
+        return ShownVariant(variant_id=pk)
+
+
+def sent_form(post: QueryDict | MultiValueDict[str, str]) -> SentForm:
+    """Return what a form sent; what is absent is empty."""
+    sequence = post.get("sequence") or ""
+    is_number = sequence.isascii() and sequence.isdigit() and len(sequence) <= len(str(LARGEST_SEQUENCE))
+    return SentForm(
+        variant=post.get("variant") or "",
+        idempotency_key=post.get("idempotency_key") or "",
+        answer={
+            "text": post.get("text") or "",
+            "choice": post.get("choice") or "",
+            "choices": post.getlist("choices"),
+        },
+        confidence=post.get("confidence") or "",
+        sequence=min(int(sequence), LARGEST_SEQUENCE) if is_number else 0,
+        return_to=post.get("next") or "",
+    )

@@ -1,0 +1,33 @@
+"""What pages and other rooms read about questions and grades: frozen, in a number of queries that does not grow."""
+
+from quizzes.selectors.attempts import AttemptView, StepView, attempt_view
+from quizzes.selectors.cards import QuestionCard, anchor_of, card_with, questions_on_page
+from quizzes.selectors.grades import (
+    CohortGrades,
+    CurrentGrade,
+    LearnerGrades,
+    QuestionHeading,
+    cohort_grades,
+    grades_of,
+)
+from quizzes.selectors.questions import question_of
+from quizzes.selectors.verification import Difference, differing_grades
+
+__all__ = [
+    "AttemptView",
+    "CohortGrades",
+    "CurrentGrade",
+    "Difference",
+    "LearnerGrades",
+    "QuestionCard",
+    "QuestionHeading",
+    "StepView",
+    "anchor_of",
+    "attempt_view",
+    "card_with",
+    "cohort_grades",
+    "differing_grades",
+    "grades_of",
+    "question_of",
+    "questions_on_page",
+]

@@ -1,0 +1,285 @@
+"""Questions as a page shows them: what to answer, how the last try went, and, once finished, the worked solution.
+
+A card holds no key: of a variant that is still to be answered it has only what is rendered for the learner.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+
+from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering, Revision
+from quizzes import policy
+from quizzes.kinds import LONGEST_ANSWER
+from quizzes.models import Attempt, Draft, GradeEntry, Variant
+from quizzes.selectors import words
+from quizzes.selectors.grades import CurrentGrade, grade_from
+from quizzes.selectors.questions import drawn_of, question_of
+
+
+@dataclass(frozen=True, slots=True)
+class OptionCard:
+    """An option; `verdict` is "right" or "wrong" where that may be told, `missed` where it held and was left out."""
+
+    letter: str
+    html: str
+    is_checked: bool
+    verdict: str = ""
+    is_missed: bool = False
+    why_html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormCard:
+    """A variant to be answered, with what is already typed or ticked.
+
+    `variant` says in the form which variant it showed; `sequence` is the number that the next draft carries.
+    """
+
+    variant: str
+    idempotency_key: str
+    sequence: int
+    stem_html: str
+    options: tuple[OptionCard, ...]
+    unit: str
+    precision_note: str
+    text: str
+    confidence: str
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TryCard:
+    """A try that was submitted: what was asked, what was answered, and what the answer shows."""
+
+    number: int
+    stem_html: str
+    options: tuple[OptionCard, ...]
+    text: str
+    outcome: str
+    verdict: str
+    feedback_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    """A question for somebody: a form while it can be answered, the last try once there is one."""
+
+    key: str
+    anchor: str
+    title: str
+    kind: str
+    offering: str
+    kind_line: str
+    rules: str
+    time_zone: str
+    form: FormCard | None
+    last_try: TryCard | None
+    hint_html: str
+    answer_text: str
+    solution_html: str
+    mark: str
+    error: str = ""
+    notice: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has been submitted yet: then the rules are stated."""
+        return self.last_try is None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether no try is left, or none is needed."""
+        return self.form is None
+
+    @property
+    def confidences(self) -> tuple[tuple[str, str], ...]:
+        """How sure one can say to be: value and words."""
+        return words.CONFIDENCES
+
+    @property
+    def has_unsent_work(self) -> bool:
+        """Whether a fresh variant is begun, so that its form must not be folded away."""
+        form = self.form
+        return bool(self.error or self.notice or (form is not None and form.saved_at is not None))
+
+
+def questions_on_page(
+    *,
+    enrolment: Enrolment | None,
+    revision: Revision,
+    item_keys: Iterable[str],
+    offering: Offering | None = None,
+) -> dict[str, QuestionCard]:
+    """Return a card for each of the questions by key; at most six queries, however many there are.
+
+    Without an enrolment, or before an attempt, a card shows a preview that is stored on the first answer. `offering` is
+    where the answers go: the enrolment's, unless given; without either, the course's open one. Keys that are no
+    questions of the revision are left out.
+    """
+    keys = list(item_keys)
+    versions = ItemVersion.objects.filter(revision=revision, item__key__in=keys, item__kind=ItemKind.QUESTION)
+    by_item = {version.item_id: version for version in versions.select_related("item")}
+    attempts: dict[uuid.UUID, Attempt] = {}
+    grades: dict[uuid.UUID, CurrentGrade] = {}
+    if enrolment is not None:
+        steps = Prefetch("variants", queryset=Variant.objects.select_related("step").order_by("number"))
+        mine = Attempt.objects.filter(enrolment=enrolment, item__in=by_item).order_by("number")
+        attempts = {attempt.item_id: attempt for attempt in mine.select_related("draft").prefetch_related(steps)}
+        entries = GradeEntry.objects.filter(enrolment=enrolment, item__in=by_item).current()
+        grades = {entry.item_id: grade_from(entry) for entry in entries}
+    slug = _slug(enrolment, revision, offering)
+    time_zone = enrolment.time_zone if enrolment is not None else "UTC"
+    cards = {}
+    for item_id, version in by_item.items():
+        attempt = attempts.get(item_id)
+        if attempt is None:
+            card = _preview(version, enrolment=enrolment, offering=slug, time_zone=time_zone, grade=grades.get(item_id))
+        else:
+            card = _card(attempt, version, offering=slug, time_zone=time_zone, grade=grades.get(item_id))
+        cards[version.item.key] = card
+    return {key: cards[key] for key in keys if key in cards}
+
+
+def card_with(card: QuestionCard, *, answer: Mapping[str, Any], confidence: str, error: str) -> QuestionCard:
+    """Return a card that says why an answer was refused and still holds what was typed, ticked and said."""
+    if card.form is None:
+        return replace(card, error=error)
+    typed = answer.get("text", "")[:LONGEST_ANSWER]
+    form = replace(card.form, options=_options_with(card.form.options, answer), text=typed, confidence=confidence)
+    return replace(card, form=form, error=error)
+
+
+def _slug(enrolment: Enrolment | None, revision: Revision, offering: Offering | None) -> str:
+    if offering is None:
+        if enrolment is not None:
+            offering = enrolment.offering
+        else:
+            offering = Offering.objects.filter(course=revision.course_id, cohort=None).first()
+    return offering.slug if offering is not None else ""
+
+
+def _preview(
+    version: ItemVersion, *, enrolment: Enrolment | None, offering: str, time_zone: str, grade: CurrentGrade | None
+) -> QuestionCard:
+    """Return the card of a question that nobody has touched; nothing of it is stored."""
+    if enrolment is None:
+        seed, variant = policy.VISITOR_SEED, f"visitor:{version.pk}"
+    else:
+        seed, variant = policy.first_seed(enrolment.pk, version.item_id), f"own:{version.pk}"
+    definition = question_of(version).definition
+    rendered = drawn_of(version, seed).rendered
+    return QuestionCard(
+        key=version.item.key,
+        anchor=anchor_of(version.item.key),
+        title=version.title,
+        kind=definition.kind,
+        offering=offering,
+        kind_line=words.kind_line(dimension=definition.dimension, tries=definition.tries, used=0, is_finished=False),
+        rules=words.rules(kind=definition.kind, tries=definition.tries, penalty=Decimal(str(definition.penalty))),
+        time_zone=time_zone,
+        form=_form(rendered, variant=variant, draft=None),
+        last_try=None,
+        hint_html="",
+        answer_text="",
+        solution_html="",
+        mark=words.mark_text(grade, best=Decimal(0)) if grade else "",
+    )
+
+
+def _card(
+    attempt: Attempt, version: ItemVersion, *, offering: str, time_zone: str, grade: CurrentGrade | None
+) -> QuestionCard:
+    variants = list(attempt.variants.all())
+    tried = [variant for variant in variants if hasattr(variant, "step")]
+    last, current = (tried[-1] if tried else None), variants[-1]
+    is_finished = attempt.state == Attempt.State.FINISHED
+    draft: Draft | None = getattr(attempt, "draft", None)
+    key = current.key if is_finished else {}
+    tries = attempt.tries_allowed
+    best = max((variant.step.fraction for variant in tried), default=Decimal(0))
+    return QuestionCard(
+        key=version.item.key,
+        anchor=anchor_of(version.item.key),
+        title=version.title,
+        kind=current.rendered["kind"],
+        offering=offering,
+        kind_line=words.kind_line(
+            dimension=current.rendered["dimension"], tries=tries, used=len(tried), is_finished=is_finished
+        ),
+        rules=words.rules(kind=current.rendered["kind"], tries=tries, penalty=attempt.penalty),
+        time_zone=time_zone,
+        form=None if is_finished else _form(current.rendered, variant=str(current.pk), draft=draft),
+        last_try=_try(last, tries=tries, is_finished=is_finished) if last is not None else None,
+        hint_html=last.key["hint_html"] if last is not None and not is_finished else "",
+        answer_text=key.get("answer_text", ""),
+        solution_html=key.get("solution_html", ""),
+        mark=words.mark_text(grade, best=best) if grade else "",
+    )
+
+
+def _form(rendered: Mapping[str, Any], *, variant: str, draft: Draft | None) -> FormCard:
+    answer = draft.answer if draft is not None else {}
+    return FormCard(
+        variant=variant,
+        idempotency_key=uuid.uuid4().hex,
+        sequence=draft.sequence + 1 if draft is not None else 1,
+        stem_html=rendered["stem_html"],
+        options=_options(rendered, answer),
+        unit=rendered["unit"],
+        precision_note=rendered["precision_note"],
+        text=answer.get("text", ""),
+        confidence=answer.get("confidence", ""),
+        saved_at=draft.saved_at if draft is not None else None,
+    )
+
+
+def _try(variant: Variant, *, tries: int, is_finished: bool) -> TryCard:
+    """Return a try as it was; which untouched options held is told only once the attempt is finished."""
+    step = variant.step
+    judged = variant.key.get("options", {})
+    feedback = step.feedback["options"]
+    options = []
+    for option in _options(variant.rendered, step.answer):
+        holds = judged[option.letter]["correct"]
+        missed = is_finished and holds and not option.is_checked
+        options.append(
+            replace(
+                option,
+                verdict=("right" if holds else "wrong") if option.is_checked or missed else "",
+                is_missed=missed,
+                why_html=feedback.get(option.letter, judged[option.letter]["feedback_html"] if missed else ""),
+            )
+        )
+    is_said_at_option = variant.rendered["kind"] == "choice"
+    return TryCard(
+        number=step.number,
+        stem_html=variant.rendered["stem_html"],
+        options=tuple(options),
+        text=step.answer.get("text", ""),
+        outcome=step.outcome,
+        verdict=words.verdict(step, tries=tries),
+        feedback_html="" if is_said_at_option else step.feedback["html"],
+    )
+
+
+def _options(rendered: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[OptionCard, ...]:
+    """Return a variant's options with those of an answer checked."""
+    options = tuple(OptionCard(option["id"], option["html"], is_checked=False) for option in rendered["options"])
+    return _options_with(options, answer)
+
+
+def _options_with(options: Iterable[OptionCard], answer: Mapping[str, Any]) -> tuple[OptionCard, ...]:
+    picked = {answer.get("choice"), *answer.get("choices", ())}
+    return tuple(replace(option, is_checked=option.letter in picked) for option in options)
+
+
+def anchor_of(key: str) -> str:
+    """Return the id of a question's element on a page."""
+    return "question-" + key.replace("/", "-")

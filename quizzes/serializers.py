@@ -1,0 +1,108 @@
+"""The shapes in which the API speaks of attempts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from quizzes.models import Attempt, GradeEntry, Step
+
+LARGEST_SEQUENCE = 2**31 - 1
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    """An option of a variant, by the letter under which it is shown."""
+
+    id = serializers.CharField()
+    html = serializers.CharField()
+
+
+class ShownQuestionSerializer(serializers.Serializer[Any]):
+    """A variant as a learner sees it."""
+
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    dimension = serializers.CharField()
+    stem_html = serializers.CharField()
+    options = OptionSerializer(many=True)
+    unit = serializers.CharField()
+    precision_note = serializers.CharField()
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """An answer: a number typed, one option's letter, or several; what the kind has no use for is left out."""
+
+    text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    choice = serializers.CharField(required=False, allow_blank=True)
+    choices = serializers.ListField(child=serializers.CharField(), required=False, max_length=26)
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """What is typed and not submitted; a draft is taken if its sequence number is above the kept one's."""
+
+    variant = serializers.UUIDField()
+    sequence = serializers.IntegerField(min_value=0, max_value=LARGEST_SEQUENCE)
+    answer = AnswerSerializer()
+    confidence = serializers.ChoiceField(choices=Step.Confidence.choices, required=False, write_only=True)
+    saved_at = serializers.DateTimeField(read_only=True)
+
+
+class FeedbackSerializer(serializers.Serializer[Any]):
+    """What is said of an answer as a whole, and of options by letter."""
+
+    html = serializers.CharField(allow_blank=True)
+    options = serializers.DictField(child=serializers.CharField())
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """A submitted try and its judgement."""
+
+    number = serializers.IntegerField()
+    variant = serializers.UUIDField()
+    answer = AnswerSerializer()
+    confidence = serializers.ChoiceField(choices=Step.Confidence.choices)
+    outcome = serializers.ChoiceField(choices=Step.Outcome.choices)
+    fraction = serializers.DecimalField(max_digits=5, decimal_places=4)
+    misconception = serializers.CharField(allow_blank=True)
+    feedback = FeedbackSerializer()
+    submitted_at = serializers.DateTimeField()
+
+
+class GradeSerializer(serializers.Serializer[Any]):
+    """The grade that stands; `fraction` is null where excused."""
+
+    kind = serializers.ChoiceField(choices=GradeEntry.Kind.choices)
+    fraction = serializers.DecimalField(max_digits=5, decimal_places=4, allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+
+
+class AttemptSerializer(serializers.Serializer[Any]):
+    """An attempt with the variant that can be answered now."""
+
+    id = serializers.UUIDField()
+    item = serializers.CharField()
+    state = serializers.ChoiceField(choices=Attempt.State.choices)
+    tries_allowed = serializers.IntegerField()
+    penalty = serializers.DecimalField(max_digits=4, decimal_places=3)
+    variant = serializers.UUIDField()
+    question = ShownQuestionSerializer()
+    draft = DraftSerializer(allow_null=True)
+    steps = StepSerializer(many=True)
+    grade = GradeSerializer(allow_null=True)
+    solution_html = serializers.CharField(allow_blank=True)
+
+
+class NewAttemptSerializer(serializers.Serializer[Any]):
+    """Which question of which offering to begin."""
+
+    offering = serializers.SlugField()
+    item = serializers.CharField(max_length=120)
+
+
+class SubmitSerializer(serializers.Serializer[Any]):
+    """An answer to the current variant, and how sure one is of it."""
+
+    variant = serializers.UUIDField()
+    answer = AnswerSerializer()
+    confidence = serializers.ChoiceField(choices=Step.Confidence.choices)
