@@ -95,6 +95,7 @@ class Checkout:
     python: str = sys.executable
     environment: dict[str, str] = field(default_factory=dict)
     user: int | None = None
+    runs: list[Run] = field(default_factory=list)
 
     @classmethod
     def make(cls) -> Checkout:
@@ -136,7 +137,8 @@ class Checkout:
                 group=self.user,
                 extra_groups=None if self.user is None else [],
             )
-        return Run(process, output)
+        self.runs.append(Run(process, output))
+        return self.runs[-1]
 
     def called(self) -> list[str]:
         """Return the management commands that were called so far."""
@@ -176,6 +178,8 @@ class Checkout:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
         wait_for(lambda: not self.processes(), "the end of a killed process")
+        for run in self.runs:
+            run.process.wait()
         shutil.rmtree(self.home(), ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
