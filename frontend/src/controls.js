@@ -67,7 +67,7 @@ function numberControl(field, onChange) {
     node: html(
       "div",
       { class: "control" },
-      html("div", { class: "top-row" }, html("label", { for: id }, field.label), html("span", { class: "exact" }, exact, unit)),
+      html("div", { class: "top-row" }, html("label", { for: id }, field.label), html("span", { class: "exact" }, exact, beside(field, value) ? unit : null)),
       range,
       html("small", { id: `${id}-help` }, field.help),
       error,

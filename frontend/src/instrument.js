@@ -7,6 +7,7 @@ import { makeControls } from "./controls.js";
 import { calmMotion, html, readJson } from "./dom.js";
 import { Evaluation } from "./evaluation.js";
 import { figuresOf } from "./figures.js";
+import { plainWithUnit } from "./numbers.js";
 import { canonical, difference, query, readAll } from "./parameters.js";
 import { calibrationOf, intervalWords, verdictOf } from "./verdict.js";
 import { send } from "./request.js";
@@ -25,7 +26,7 @@ class HeadroomInstrument extends HTMLElement {
   connectedCallback() {
     if (this.data) return;
     this.data = readJson(this.dataset.instrument);
-    this.heading = this.querySelector("h1, h2, h3")?.localName ?? "h3";
+    this.heading = this.closest(".read") ? "h3" : "h2";
     this.fields = this.data.fields;
     this.values = readAll(this.fields, this.data.parameters);
     this.start = { ...this.values };
@@ -55,7 +56,7 @@ class HeadroomInstrument extends HTMLElement {
 
   #build() {
     this.state = html("p", { class: "state", role: "status" });
-    this.figures = html("div");
+    this.figures = html("div", { class: "figures-area" });
     this.views = html("div", { class: "views", role: "group", "aria-label": "Views" });
     this.chart = chartView();
     this.scene = html("div", { class: "scene", hidden: true });
@@ -87,7 +88,7 @@ class HeadroomInstrument extends HTMLElement {
     this.values = readAll(this.fields, prompt.parameters, this.values);
     this.stage.replaceChildren(predictionForm(this.data, (prediction) => this.#reveal(prediction)));
     const setting = canonical(this.fields, this.values);
-    const rows = this.#shownFields().flatMap((field) => [html("dt", {}, field.label), html("dd", {}, `${setting[field.name]} ${field.unit ?? ""}`.trim())]);
+    const rows = this.#shownFields().flatMap((field) => [html("dt", {}, field.label), html("dd", {}, field.kind === "number" ? plainWithUnit(this.values[field.name], field.unit) : setting[field.name])]);
     this.side.replaceChildren(html("p", { class: "soft small" }, "The setting that the question is about. The controls open once your interval is locked."), html("dl", { class: "fixed-setting" }, rows));
   }
 
@@ -107,12 +108,20 @@ class HeadroomInstrument extends HTMLElement {
     this.stage.replaceChildren(this.state, this.figures, this.views, this.chart.node, this.scene, this.tables);
     this.controls = makeControls(this.#shownFields(), (name, value) => this.#set({ [name]: value }));
     this.controls.set(this.values);
-    const presets = this.data.presets.map((preset) => html("button", { type: "button", class: "chip", onclick: () => this.#load(preset.parameters) }, preset.label));
-    this.side.replaceChildren(...(presets.length ? [html("div", { class: "presets" }, html("span", { class: "label" }, "Start from"), presets)] : []), ...this.controls.nodes);
+    this.side.replaceChildren(...this.#presets(), ...this.controls.nodes);
     this.#buildTools();
     this.#showExperiments();
     if (this.data.result) this.#show({ result: this.data.result, shown: this.data.shown }, this.query);
     else this.#evaluate();
+  }
+
+  #presets() {
+    const { presets } = this.data;
+    if (!presets.length) return [];
+    const options = presets.map((preset, index) => html("option", { value: index }, preset.label));
+    const select = html("select", { "aria-label": "Start from a setting" }, html("option", { value: "" }, "Start from…"), options);
+    select.addEventListener("change", () => select.value && this.#load(presets[select.value].parameters));
+    return [html("div", { class: "control presets" }, select)];
   }
 
   #buildTools() {
@@ -154,7 +163,7 @@ class HeadroomInstrument extends HTMLElement {
     this.interrupted = false;
     this.#say(this.pinned ? `Pinned: ${difference(this.fields, this.pinned.values, this.values) || "the same setting"}.` : "");
     this.controls.refuse([]);
-    this.figures.replaceChildren(...figuresOf(this.result, this.pinned?.result));
+    this.#showFigures();
     this.#showViews();
     this.#draw();
     if (!this.tables.hidden) this.#showTables();
@@ -162,6 +171,11 @@ class HeadroomInstrument extends HTMLElement {
     this.#showShare();
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.#settled(answer, asked), SETTLED_MS);
+  }
+
+  #showFigures() {
+    const veil = html("p", { class: "veil" }, "The figures show once you have checked your mark.");
+    this.figures.replaceChildren(veil, ...figuresOf(this.result, this.pinned?.result));
   }
 
   #settled(answer, asked) {
@@ -207,6 +221,7 @@ class HeadroomInstrument extends HTMLElement {
     const inScene = this.view === SCENE;
     this.chart.node.hidden = inScene;
     this.scene.hidden = !inScene;
+    if (!inScene) this.figures.classList.remove("veiled");
     if (inScene) return this.#drawScene();
     const chart = this.shownChart;
     const ghost = this.pinned?.result.charts.find((other) => other.name === chart.name) ?? null;
@@ -222,7 +237,7 @@ class HeadroomInstrument extends HTMLElement {
 
   async #drawScene() {
     if (!this.mounted) {
-      this.mounted = SCENES[this.data.model].load().then((module) => module.mount(this.scene, { set: (changes) => this.set(changes) }));
+      this.mounted = SCENES[this.data.model].load().then((module) => module.mount(this.scene, this.#sceneContext()));
       this.scene.textContent = "Loading the scene.";
     }
     try {
@@ -233,12 +248,21 @@ class HeadroomInstrument extends HTMLElement {
     }
   }
 
+  // What a scene may do: set values, and veil the figures while it asks for a guess.
+  #sceneContext() {
+    return {
+      set: (changes) => this.set(changes),
+      veil: (veiled) => this.figures.classList.toggle("veiled", veiled),
+      presets: this.data.presets.map((preset) => ({ name: preset.name, values: readAll(this.fields, preset.parameters) })),
+    };
+  }
+
   // Where the prediction belongs on a chart: up its vertical axis at the setting asked about, or along its horizontal one.
   #predictionOn(chart) {
     const { prediction, prediction_prompt: prompt } = this.data;
     if (!prediction || prediction.low === null || !prompt) return null;
     const ends = [prediction.low, prediction.high];
-    const label = `your prediction, ${intervalWords(prediction, prompt.unit)}`;
+    const label = `you: ${intervalWords(prediction, prompt.unit)}`;
     if (chart.x.unit === prompt.unit) return { x: ends, label };
     if (chart.y.unit !== prompt.unit) return null;
     const here = chart.series.find((series) => series.kind === "dots" && series.x.length <= 4);
@@ -280,7 +304,7 @@ class HeadroomInstrument extends HTMLElement {
     this.compareTool.setAttribute("aria-pressed", Boolean(this.pinned));
     this.compareTool.textContent = this.pinned ? "Stop comparing" : "Compare";
     this.#say(this.pinned ? "This setting is pinned as the pale line. Change something." : "");
-    this.figures.replaceChildren(...figuresOf(this.result, this.pinned?.result));
+    this.#showFigures();
     this.#draw();
   }
 

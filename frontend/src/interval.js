@@ -21,7 +21,7 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
     html("div", { class: "handle", role: "slider", tabindex: 0, "aria-label": `${label} of your interval`, "aria-orientation": "horizontal", onkeydown: (event) => press(event, index), onpointerdown: (event) => grab(event, [index]) }),
   );
   const node = html("div", { class: "interval" }, picture, flags, handles);
-  const numbers = ["From", "to"].map((label, index) =>
+  const numbers = ["From", "To"].map((label, index) =>
     html("label", {}, `${label}, ${unit}`.replace(/, $/, ""), html("input", { class: "num", inputmode: "decimal", autocomplete: "off", onchange: (event) => enter(event.target, index) })),
   );
   const boxes = numbers.map((label) => label.querySelector("input"));
