@@ -33,8 +33,8 @@ class TooCostly(SimulationsError):
 
     def __init__(self, *, model: str, milliseconds: float, limit: float) -> None:
         super().__init__(
-            f"{model} with these values takes about {milliseconds:,.0f} ms, and a page waits for {limit:,.0f} ms at most. "
-            "Ask for it as a run, which is worked off in the background."
+            f"{model} with these values takes about {milliseconds:,.0f} ms, and a page waits for {limit:,.0f} ms "
+            "at most. Ask for it as a run, which is worked off in the background."
         )
 
 

@@ -366,9 +366,10 @@ def _read_format(spec: str) -> tuple[str, int]:
 
 
 def _near(name: str, known: Mapping[str, object]) -> str:
-    """Return the end of a sentence that lists names like the one given, or all of a few."""
-    candidates = difflib.get_close_matches(name, known, n=3) or sorted(known)[: LONGEST_LIST // 10]
-    return f"; did you mean {' or '.join(candidates)}?" if candidates else ""
+    """Return the end of a sentence that lists the names like the one given or, if none is, those there are."""
+    if near := difflib.get_close_matches(name, known, n=3):
+        return f"; did you mean {' or '.join(near)}?"
+    return f"; there are {', '.join(sorted(known))}" if known else ""
 
 
 def _shown(text: str) -> str:

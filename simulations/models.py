@@ -11,7 +11,6 @@ from django.db.models import Q
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Item
 
-
 Work_co = TypeVar("Work_co", bound=models.Model, covariant=True)
 
 

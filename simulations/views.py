@@ -12,13 +12,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.errors import LoginNeeded
 from accounts.models import Person
 from accounts.sessions import ensure_person, person_of
 from lessons.catalogue.models import Enrolment
 from lessons.catalogue.selectors import enrolments_visible_to, offering_visible_to
 from lessons.catalogue.services import enrolment_for_write
 from simulations import forms, selectors, services
+from simulations.errors import PredictionNotFound, RunNotFound, SimulationsError
 from simulations.selectors import Embed
 
 OPEN_OFFERING = "tradeoffs"
@@ -85,7 +85,7 @@ def explain(request: HttpRequest, prediction_id: uuid.UUID) -> HttpResponse:
     """Keep the cause and the sentence."""
     prediction = services.explain_prediction(
         prediction_id=prediction_id,
-        actor=_person(request),
+        actor=_person(request, PredictionNotFound()),
         cause=request.POST.get("cause", ""),
         explanation=request.POST.get("explanation", ""),
         now=timezone.now(),
@@ -112,14 +112,14 @@ def request_run(request: HttpRequest, model: str) -> HttpResponse:
 @require_POST
 def cancel_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Leave a run."""
-    services.cancel_run(run_id=run_id, actor=_person(request), now=timezone.now())
+    services.cancel_run(run_id=run_id, actor=_person(request, RunNotFound()), now=timezone.now())
     return _back(request, reverse("simulations:run", args=(run_id,)))
 
 
 @require_POST
 def restart_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Come back to a run."""
-    services.restart_run(run_id=run_id, actor=_person(request), now=timezone.now())
+    services.restart_run(run_id=run_id, actor=_person(request, RunNotFound()), now=timezone.now())
     return _back(request, reverse("simulations:run", args=(run_id,)))
 
 
@@ -135,10 +135,11 @@ def _enrolment(request: HttpRequest) -> Enrolment:
     return enrolment_for_write(person=ensure_person(request), offering=offering, now=timezone.now())
 
 
-def _person(request: HttpRequest) -> Person:
+def _person(request: HttpRequest, otherwise: SimulationsError) -> Person:
+    """Return who asks; a visitor has no work of their own, so for them it is not found."""
     person = person_of(request)
     if person is None:
-        raise LoginNeeded("There is no work of yours in this browser. Log in, and open the page again.")
+        raise otherwise
     return person
 
 
