@@ -78,10 +78,11 @@ class Hyperexponential:
         one term alone reaches the tail, climbs to the root without ever passing it.
         """
         target = np.asarray(tail, dtype=np.float64) / self.level
+        logarithm = np.log(target)
         since = np.zeros_like(target)
         for weight, mean in zip(self.weights, self.means, strict=True):
             if weight > 0.0:
-                since = np.maximum(since, -mean * np.log(target / weight))
+                since = np.maximum(since, mean * (math.log(weight) - logarithm))
         for _ in range(_NEWTON_STEPS):
             height = np.zeros_like(since)
             slope = np.zeros_like(since)
@@ -161,8 +162,6 @@ class Hedged:
         """Return the time behind each upper tail."""
         target = np.asarray(tail, dtype=np.float64)
         late = self._after.upper_quantile(np.minimum(target, self._after.level))
-        if self._after.level == 0.0:  # pragma: no cover - excluded by the ranges of the inputs
-            return self.primary.upper_quantile(target)
         early = self.primary.upper_quantile(np.maximum(target, self._after.level))
         return np.where(target > self._after.level, early, late)
 

@@ -16,6 +16,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
+from simulations.engine import words
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 Scale = Literal["linear", "log", "logit"]
 
-_SHOWN_CHARACTERS = 60
 _LONGEST_NUMBER = 400
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _SPECIFICATION = "specification"
@@ -174,7 +175,7 @@ def parse(parameters_type: type[P], raw: Mapping[str, object]) -> P:
     """
     specifications = _specifications(parameters_type)
     faults = [
-        Fault(_shown(name), _shown(value), _unknown(name, specifications))
+        Fault(words.shown(name), words.shown(value), _unknown(name, specifications))
         for name, value in raw.items()
         if name not in specifications
     ]
@@ -185,7 +186,7 @@ def parse(parameters_type: type[P], raw: Mapping[str, object]) -> P:
         try:
             values[name] = specification.read(raw[name])
         except ValueError as refusal:
-            shown = _shown(raw[name])
+            shown = words.shown(raw[name])
             faults.append(Fault(name, shown, f"{name} {refusal}; you gave {shown}."))
     if faults:
         raise InvalidParameters(tuple(faults))
@@ -241,7 +242,7 @@ def _without_range(kind: str, label: str, explanation: str, options: object) -> 
 
 def _unknown(name: object, specifications: Mapping[str, _Specification]) -> str:
     known = ", ".join(specifications)
-    return f"{_shown(name)} is not an input of this model; its inputs are {known}."
+    return f"{words.shown(name)} is not an input of this model; its inputs are {known}."
 
 
 def _as_number(value: object) -> float | None:
@@ -258,23 +259,3 @@ def _as_number(value: object) -> float | None:
 def _decimal(value: float) -> str:
     text = format(Decimal(repr(value)), "f")
     return text.removesuffix(".0")
-
-
-def _shown(value: object) -> str:
-    """Return a value as people may be shown it: printable and at most 60 characters long."""
-    if isinstance(value, str):
-        plain = len(value) <= _SHOWN_CHARACTERS and _PLAIN.fullmatch(value)
-        text = value if plain else repr(value[: _SHOWN_CHARACTERS + 1])
-    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _HUGE:
-        text = f"a whole number of about {int(value.bit_length() * math.log10(2)) + 1} digits"
-    elif value is None or isinstance(value, bool):
-        text = "nothing" if value is None else str(value).lower()
-    elif isinstance(value, (int, float)):
-        text = str(value)
-    else:
-        text = f"a {type(value).__name__}"
-    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
-
-
-_PLAIN = re.compile(r"[A-Za-z0-9_.+-]+")
-_HUGE = 10**_SHOWN_CHARACTERS

@@ -1,6 +1,13 @@
-"""Write figures as people read them."""
+"""Write figures as people read them, and values that are not to be trusted as they may be shown."""
 
 from __future__ import annotations
+
+import math
+import re
+
+_SHOWN_CHARACTERS = 60
+_PLAIN = re.compile(r"[A-Za-z0-9_.+-]+")
+_HUGE = 10**_SHOWN_CHARACTERS
 
 
 def milliseconds(value: float) -> str:
@@ -20,3 +27,21 @@ def percent(value: float) -> str:
 def ordinal_percentile(q: float) -> str:
     """Return the name of the percentile at q in (0, 1), such as "p99.9"."""
     return f"p{float(f'{100.0 * q:.10g}'):.10g}"
+
+
+def shown(value: object) -> str:
+    """Return a value as people may be shown it: printable and at most 60 characters long."""
+    if isinstance(value, str):
+        plain = len(value) <= _SHOWN_CHARACTERS and _PLAIN.fullmatch(value)
+        text = value if plain else repr(value[: _SHOWN_CHARACTERS + 1])
+    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _HUGE:
+        text = f"a whole number of about {int(value.bit_length() * math.log10(2)) + 1} digits"
+    elif value is None or isinstance(value, bool):
+        text = "nothing" if value is None else str(value).lower()
+    elif isinstance(value, (int, float)):
+        text = str(value)
+    elif isinstance(value, (list, tuple)):
+        text = f"a list of {len(value)}"
+    else:
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from simulations.engine import words
+
 MOST_CALLS = 100_000
 MOST_VALUES = 100
 MOST_OBSERVATIONS = 1_000_000_000
@@ -57,7 +59,9 @@ def rounded(value: float) -> str:
 def as_number(name: str, value: object, minimum: float, maximum: float) -> float:
     """Return a finite number in the closed range; raises ValueError naming it, its value and the range."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not minimum <= value <= maximum:
-        raise ValueError(f"{name} must lie between {write(minimum)} and {write(maximum)}; you gave {_shown(value)}.")
+        raise ValueError(
+            f"{name} must lie between {write(minimum)} and {write(maximum)}; you gave {words.shown(value)}."
+        )
     return float(value)
 
 
@@ -70,7 +74,7 @@ def as_level(name: str, value: object) -> float:
     """Return a probability that is neither 0 nor 1, where a quantile is finite."""
     level = as_number(name, value, 0.0, 1.0)
     if level in (0.0, 1.0):
-        raise ValueError(f"{name} must lie between 0 and 1 and be neither; you gave {_shown(value)}.")
+        raise ValueError(f"{name} must lie between 0 and 1 and be neither; you gave {words.shown(value)}.")
     return level
 
 
@@ -78,7 +82,7 @@ def as_count(name: str, value: object, maximum: int, minimum: int = 1) -> int:
     """Return a whole number in the closed range; 20.0 counts as whole."""
     number = as_number(name, value, minimum, maximum)
     if number != math.floor(number):
-        raise ValueError(f"{name} must be a whole number; you gave {_shown(value)}.")
+        raise ValueError(f"{name} must be a whole number; you gave {words.shown(value)}.")
     return int(number)
 
 
@@ -86,17 +90,12 @@ def as_positive(name: str, value: object) -> float:
     """Return a number above zero, such as a time, of at most 1e12."""
     number = as_number(name, value, 0.0, LONGEST)
     if number == 0.0:
-        raise ValueError(f"{name} must be more than 0; you gave {_shown(value)}.")
+        raise ValueError(f"{name} must be more than 0; you gave {words.shown(value)}.")
     return number
 
 
 def as_list(name: str, values: object, read: Callable[[str, object], float]) -> list[float]:
     """Return between 1 and 100 numbers, each checked by `read`."""
     if not isinstance(values, Sequence) or isinstance(values, str) or not 1 <= len(values) <= MOST_VALUES:
-        raise ValueError(f"{name} must be a list of 1 to {MOST_VALUES} numbers; you gave {_shown(values)}.")
+        raise ValueError(f"{name} must be a list of 1 to {MOST_VALUES} numbers; you gave {words.shown(values)}.")
     return [read(f"{name}[{place}]", value) for place, value in enumerate(values)]
-
-
-def _shown(value: object) -> str:
-    text = write(value)
-    return text if len(text) <= 60 else text[:59] + "…"

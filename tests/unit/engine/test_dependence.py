@@ -1,5 +1,6 @@
 """The slowest of n calls that share a factor, held against adaptive quadrature and draws."""
 
+import itertools
 import math
 
 import numpy as np
@@ -24,10 +25,11 @@ def by_quadrature(tail, calls, correlation):
 
     turn = (score - own * stats.norm.isf(0.5 / calls)) / shared
     width = own / shared
-    points = sorted({-12.0, 12.0, *np.clip([turn - 9 * width, turn - width, turn, turn + width, turn + 9 * width], -12, 12)})
+    turns = [turn + width * steps for steps in (-9, -1, 0, 1, 9)]
+    points = sorted({-12.0, 12.0, *np.clip(turns, -12.0, 12.0)})
     return math.fsum(
         integrate.quad(integrand, low, high, limit=300, epsabs=1e-15, epsrel=1e-12)[0]
-        for low, high in zip(points, points[1:], strict=False)
+        for low, high in itertools.pairwise(points)
     )
 
 

@@ -1,0 +1,73 @@
+"""Models by name, and what each owes to those who use it."""
+
+import pytest
+
+from simulations.engine import parameters
+from simulations.engine.registry import MODELS, UnknownModel, get_model
+
+# Settings under which a learner would have found each discovery.
+FOUND_BY = {
+    ("tail_latency", "slow_median"): {"calls": 100},
+    ("tail_latency", "cheap_hedge"): {"hedge": True, "hedge_percentile": 99},
+    ("tail_latency", "useless_hedge"): {"hedge": True, "replica_correlation": 1},
+    ("tail_latency", "shared_cause"): {"call_correlation": 1},
+    ("percentiles", "median_moves"): {"calls": 50},
+    ("percentiles", "average_lies"): {"family": "exponential", "median": 7, "other_median": 70},
+    ("percentiles", "just_the_maximum"): {"samples": 500},
+    ("percentiles", "mean_past_p90"): {"family": "pareto", "sigma": 0.95},
+}
+
+EVERY = pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
+
+
+class TestGetModel:
+    def test_finds_each_by_its_name(self):
+        assert {name: get_model(name).name for name in MODELS} == {name: name for name in MODELS}
+        assert set(MODELS) == {"percentiles", "tail_latency"}
+
+    def test_unknown_name_lists_the_known_ones(self):
+        with pytest.raises(UnknownModel, match="no model named 'x'; the models are percentiles, tail_latency"):
+            get_model("x")
+
+    def test_cuts_a_huge_name(self):
+        with pytest.raises(UnknownModel) as caught:
+            get_model("x" * 10_000)
+        assert len(str(caught.value)) < 200
+
+
+@EVERY
+class TestEveryModel:
+    def test_presets_are_valid_and_named_once(self, model):
+        for preset in model.presets:
+            parameters.parse(model.parameters, preset.parameters)
+        assert len({preset.name for preset in model.presets}) == len(model.presets)
+
+    def test_predictions_ask_for_a_figure_that_lies_on_their_axis(self, model):
+        for prompt in model.predictions:
+            result = model.evaluate(parameters.parse(model.parameters, prompt.parameters))
+            figure = result.figure(prompt.figure)
+            assert prompt.minimum < figure.value < prompt.maximum
+            assert figure.unit == prompt.unit
+
+    def test_no_discovery_is_given_away_by_the_defaults(self, model):
+        defaults = model.parameters()
+        result = model.evaluate(defaults)
+        assert [each.name for each in model.experiments if each.holds(defaults, result)] == []
+
+    def test_each_discovery_can_be_made(self, model):
+        for experiment in model.experiments:
+            found = parameters.parse(model.parameters, FOUND_BY[model.name, experiment.name])
+            assert experiment.holds(found, model.evaluate(found)), experiment.name
+
+    def test_cost_is_known_and_positive(self, model):
+        cost = model.cost(model.parameters())
+        assert 0.0 < cost.evaluate_ms < 1_000.0
+        assert cost.run_seconds >= 0.0
+        assert 0.0 < cost.memory_mb < 64.0
+
+    def test_every_figure_says_what_it_means(self, model):
+        for figure in model.evaluate(model.parameters()).figures:
+            assert figure.meaning.endswith("."), figure.name
+
+    def test_same_parameters_same_result(self, model):
+        assert model.evaluate(model.parameters()).to_json() == model.evaluate(model.parameters()).to_json()
