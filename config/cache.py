@@ -5,7 +5,7 @@ A cache is derived and disposable: its loss makes pages slower, never wrong and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
@@ -50,7 +50,7 @@ class ForgivingRedisCache(RedisCache):
         """Return the values found, none when the server can't be reached."""
         return _or({}, super().get_many, keys, version)
 
-    def set_many(self, data: Mapping[Any, Any], timeout: Any = 3600, version: int | None = None) -> Any:
+    def set_many(self, data: dict[Any, Any], timeout: Any = 3600, version: int | None = None) -> Any:
         """Store the values; return the keys not stored."""
         return _or(list(data), super().set_many, data, timeout, version)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from kombu import Queue
+from kombu.entity import Queue
 
 QUEUES = ("interactive", "grading", "bulk", "mail")
 

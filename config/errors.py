@@ -136,7 +136,7 @@ def _framework_problem(error: Exception) -> Problem | None:
             faults=tuple(_validation_faults(error.detail)),
         )
     if isinstance(error, api_exceptions.Throttled):
-        wait = int(error.wait or 1)
+        wait = int(getattr(error, "wait", None) or 1)
         return Problem(
             status=429,
             code="throttled",
