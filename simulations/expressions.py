@@ -34,7 +34,8 @@ NON_BREAKING_SPACE: Final = "\N{NO-BREAK SPACE}"
 MINUS: Final = "\N{MINUS SIGN}"
 
 _CHARACTERS = re.compile(r"""[A-Za-z0-9_ .,()\[\]+\-*/%='"]*""")
-_RUN_TOGETHER = re.compile(r"(?<![\w.])[\d.]+(?:[eE][+-]?\d+)?[A-Za-z_]\w*")
+_BEGINS_WITH_DIGIT = re.compile(r"(?<![\w.])\.?\d[\w.]*(?:(?<=[eE])[+-]\d+)?")
+_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _FORMAT = re.compile(r"\s*([a-z]+)\s*(?:\(\s*(\d{1,2})\s*\))?\s*")
 
 
@@ -159,10 +160,11 @@ def _parse(expression: str) -> ast.Expr:
         raise InvalidExpression(
             f"{stranger!r} has no meaning in an expression", expression=text, column=allowed.end() + 1
         )
-    if run_together := _RUN_TOGETHER.search(text):
-        raise InvalidExpression(
-            f"{run_together.group()!r} is neither a number nor a name", expression=text, column=run_together.start() + 1
-        )
+    for word in _BEGINS_WITH_DIGIT.finditer(text):
+        if not _NUMBER.fullmatch(word.group()):
+            raise InvalidExpression(
+                f"{word.group()!r} is neither a number nor a name", expression=text, column=word.start() + 1
+            )
     try:
         tree = ast.parse(text, mode="eval")
     except SyntaxError as error:
@@ -322,7 +324,6 @@ def _significant(value: float, digits: int, *, keep_zeros: bool = True) -> str:
     """Return `digits` significant digits without an exponent, zeros at the end kept or not."""
     if value == 0:
         return "0"
-    places = digits - 1 - int(f"{value:e}".partition("e")[2])
     rounded = float(f"{value:.{digits - 1}e}")
     places = digits - 1 - int(f"{rounded:e}".partition("e")[2])
     text = _fixed(rounded, max(places, 0))
