@@ -7,9 +7,12 @@ from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm
 from django import forms
+from django.core.validators import validate_email
 
-from accounts.models import Login
+from accounts.models import Login, Role
 
+MOST_ADDRESSES = 200
+INVITED_ROLES = (Role.LEARNER, Role.OBSERVER, Role.INSTRUCTOR)
 TOKEN_LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "no end"))
 
 
@@ -81,3 +84,35 @@ class EraseForm(forms.Form):
         if not self.login.check_password(password):
             raise forms.ValidationError("This is not your password. Nothing was erased.")
         return password
+
+
+class InvitationsForm(forms.Form):
+    """Addresses, one a line, and the role that they are offered."""
+
+    addresses = forms.CharField(
+        label="E-mail addresses",
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": "ada@school.example"}),
+        help_text=f"One a line, at most {MOST_ADDRESSES}.",
+    )
+    role = forms.ChoiceField(label="They join as", choices=[(role, role.label) for role in INVITED_ROLES])
+
+    def clean_addresses(self) -> list[str]:
+        """Return the addresses in lower case, each once; name every line that is none."""
+        lines = [line.strip().lower() for line in self.cleaned_data["addresses"].splitlines()]
+        addresses = list(dict.fromkeys(line for line in lines if line))
+        if len(addresses) > MOST_ADDRESSES:
+            raise forms.ValidationError(
+                f"These are {len(addresses)} addresses; send at most {MOST_ADDRESSES} at a time."
+            )
+        faults = [_fault_of(address) for address in addresses]
+        if any(faults):
+            raise forms.ValidationError([fault for fault in faults if fault])
+        return addresses
+
+
+def _fault_of(address: str) -> str | None:
+    try:
+        validate_email(address)
+    except forms.ValidationError:
+        return f"{address[:80]!r} is no e-mail address. Nobody was invited yet; correct the line and send again."
+    return None

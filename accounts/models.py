@@ -231,6 +231,48 @@ class Membership(models.Model):
         return f"{self.person}: {self.role}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations, filtered by who asks and by whether they can still be accepted."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Keep those to cohorts that the person is staff of."""
+        return self.filter(cohort__in=Cohort.objects.staffed_by(person))
+
+    def open(self, now: datetime) -> Self:
+        """Keep those neither accepted nor expired."""
+        return self.filter(accepted_at__isnull=True, expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """An offer of a role in a cohort, sent to an e-mail address; whoever accepts it must log in with that address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=12, choices=Role.choices)
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations_sent")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                "cohort",
+                Lower("email"),
+                condition=Q(accepted_at__isnull=True),
+                name="invitation_unique_until_accepted",
+            ),
+            models.CheckConstraint(condition=~Q(role__in=ORGANISATION_ROLES), name="invitation_role_of_cohort"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.cohort}"
+
+
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """Tokens, filtered by who asks and by whether they still open anything."""
 

@@ -11,7 +11,8 @@ from allauth.account.models import EmailAddress
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from accounts.models import STAFF_ROLES, ApiToken, Cohort, Membership, Person, Role
+from accounts.errors import NotFound
+from accounts.models import STAFF_ROLES, ApiToken, Cohort, Invitation, Membership, Person, Role
 
 DISPLAY_NAME = Coalesce(NullIf("person__login__name", Value("")), "person__alias")
 ROLE_STRENGTH = Case(
@@ -71,6 +72,17 @@ class TokenSummary:
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class InvitationSummary:
+    """An invitation that waits to be accepted."""
+
+    id: UUID
+    email: str
+    role: Role
+    expires_at: datetime
+    sent_at: datetime | None
 
 
 def staffed_cohort_ids(person: Person | None) -> QuerySet[Cohort, UUID]:
@@ -146,6 +158,25 @@ def tokens_of(person: Person, *, now: datetime) -> tuple[TokenSummary, ...]:
             created_at=row.created_at,
             expires_at=row.expires_at,
             last_used_at=row.last_used_at,
+        )
+        for row in rows
+    )
+
+
+def staffed_cohort(*, person: Person | None, cohort_id: UUID) -> Cohort:
+    """Return a cohort, its organisation loaded, that the person is staff of; one query. Raises NotFound."""
+    cohort = Cohort.objects.staffed_by(person).select_related("organisation").filter(pk=cohort_id).first()
+    if cohort is None:
+        raise NotFound("There is no such cohort among those that you teach or run.")
+    return cohort
+
+
+def open_invitations(cohort: Cohort, *, now: datetime) -> tuple[InvitationSummary, ...]:
+    """Return the cohort's invitations that can still be accepted, by address; one query, for staff to see."""
+    rows = Invitation.objects.open(now).filter(cohort=cohort).order_by("email", "pk")
+    return tuple(
+        InvitationSummary(
+            id=row.pk, email=row.email, role=Role(row.role), expires_at=row.expires_at, sent_at=row.sent_at
         )
         for row in rows
     )

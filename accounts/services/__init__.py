@@ -1,5 +1,12 @@
 """Everything that writes people, logins, bootcamps and tokens: each a single transaction."""
 
+from accounts.services.invitations import (
+    accept_invitation,
+    invite_to_cohort,
+    open_invitation,
+    send_invitation,
+    withdraw_invitation,
+)
 from accounts.services.organisations import (
     add_member,
     change_role,
@@ -18,6 +25,7 @@ from accounts.services.people import (
 from accounts.services.tokens import authenticate_token, issue_token, revoke_token
 
 __all__ = [
+    "accept_invitation",
     "add_member",
     "attach_login",
     "authenticate_token",
@@ -29,7 +37,11 @@ __all__ = [
     "create_organisation",
     "create_person_with_login",
     "erase_login",
+    "invite_to_cohort",
     "issue_token",
+    "open_invitation",
     "remove_member",
     "revoke_token",
+    "send_invitation",
+    "withdraw_invitation",
 ]

@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from accounts.errors import EmailTaken, LastOwner, LoginNeeded, UnknownTimeZone
-from accounts.models import Login, Membership, Organisation, Person, Role, Session
+from accounts.models import Invitation, Login, Membership, Organisation, Person, Role, Session
 from accounts.policy import Actor, require_self
 from accounts.signals import guest_claimed
 
@@ -109,6 +109,8 @@ def erase_login(*, person: Person, actor: Actor, now: datetime) -> None:
     _refuse_to_orphan_organisations(person)
     Session.objects.filter(login_id=login.pk).delete()
     person.api_tokens.all().delete()
+    addresses = {login.email.lower(), *EmailAddress.objects.filter(user=login).values_list("email", flat=True)}
+    Invitation.objects.filter(email__in=addresses).delete()
     login.delete()
     person.alias = _alias("Former member", person.pk)
     person.time_zone = "UTC"

@@ -8,7 +8,7 @@ import factory
 from allauth.account.models import EmailAddress
 from factory.django import DjangoModelFactory
 
-from accounts.models import ApiToken, Cohort, Login, Membership, Organisation, Person, Role
+from accounts.models import ApiToken, Cohort, Invitation, Login, Membership, Organisation, Person, Role
 
 CREATED_AT = datetime.datetime(2026, 9, 1, 8, 0, tzinfo=datetime.UTC)
 PASSWORD = "a quiet percentile"
@@ -98,3 +98,19 @@ class ApiTokenFactory(DjangoModelFactory[ApiToken]):
     prefix = "hr_abcdef"
     digest = factory.Sequence(lambda n: f"{n:064x}")
     created_at = CREATED_AT
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """A learner's invitation, valid for a fortnight from the day that tests take for today."""
+
+    class Meta:
+        model = Invitation
+
+    cohort = factory.SubFactory(CohortFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@school.example")
+    role = Role.LEARNER
+    invited_by = factory.LazyAttribute(
+        lambda row: MembershipFactory(admin=True, organisation=row.cohort.organisation).person
+    )
+    created_at = CREATED_AT
+    expires_at = datetime.datetime(2026, 11, 16, 9, 30, tzinfo=datetime.UTC)
