@@ -113,14 +113,16 @@ def start_servers(supervisor: Supervisor, environment: Mapping[str, str]) -> dic
 
 
 def start_site(supervisor: Supervisor, environment: Mapping[str, str], listener: socket.socket) -> None:
-    """Start web, worker and beat, and return when the site answers."""
+    """Start the web server and, once it answers, worker and beat, which the first page can do without."""
     site.LOGS.mkdir(mode=0o700, exist_ok=True)
-    web = site.web(environment, listener)
-    for program in (web, site.worker(environment), site.beat(environment)):
+    web, worker, beat = site.web(environment, listener), site.worker(environment), site.beat(environment)
+    for program in (web, worker, beat):
         site.set_aside(program.log)
-        supervisor.start(program)
     port = listener.getsockname()[1]
+    supervisor.start(web)
     supervisor.wait_for(web, lambda: site.answers(port), seconds=FIRST_PAGE_SECONDS)
+    supervisor.start(worker)
+    supervisor.start(beat)
 
 
 def run_alone() -> None:

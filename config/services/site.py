@@ -50,7 +50,7 @@ def web(environment: Mapping[str, str], listener: socket.socket) -> Program:
     command = [
         *("gunicorn", "config.wsgi:application", "--bind", f"fd://{listener.fileno()}"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"),
-        *("--no-control-socket", "--access-logfile", "-"),
+        *("--preload", "--no-control-socket", "--access-logfile", "-"),
     ]
     return _program("web", command, environment, inherited=[listener.fileno()])
 
