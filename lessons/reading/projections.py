@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -39,8 +40,8 @@ class Standing:
 class Difference:
     """A stored standing that its events don't explain, or events without a stored standing."""
 
-    enrolment_id: object
-    item_id: object
+    enrolment_id: UUID
+    item_id: UUID
     stored: Standing | None
     expected: Standing | None
 

@@ -35,9 +35,9 @@ class SectionProgressSerializer(serializers.Serializer[Any]):
 class ChapterProgressSerializer(serializers.Serializer[Any]):
     """How far a chapter is; one that is not written yet has no key and no sections."""
 
-    key = serializers.CharField(source="chapter.key", allow_blank=True)
-    number = serializers.IntegerField(source="chapter.number")
-    title = serializers.CharField(source="chapter.title")
+    key = serializers.CharField(allow_blank=True)
+    number = serializers.IntegerField()
+    title = serializers.CharField()
     state = serializers.ChoiceField(choices=MARKS, source="mark")
     questions = serializers.IntegerField()
     graded = serializers.IntegerField()

@@ -13,7 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from lessons.reading.course import Chapter, Section
+from lessons.catalogue.models import ItemKind
+from lessons.catalogue.selectors import Outline, OutlineChapter, OutlineItem, OutlineSection
 from lessons.reading.projections import Standing
 
 DONE_LEVEL = 4
@@ -30,17 +31,13 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SectionStanding:
-    """A section with how far a learner is in it."""
+    """A section with how far a learner is in it; `fraction` is the mean of the grades so far, None without any."""
 
-    section: Section
+    section: OutlineSection
     mark: Mark
+    questions: int
     graded: int
     fraction: Decimal | None
-
-    @property
-    def questions(self) -> int:
-        """How many questions the section asks."""
-        return len(self.section.questions)
 
     @property
     def grade_percent(self) -> int | None:
@@ -59,22 +56,17 @@ class SectionStanding:
 
 @dataclass(frozen=True, slots=True)
 class ChapterStanding:
-    """A chapter with how far a learner is in it; `fraction` is the mean of the grades so far, None without any."""
+    """A chapter with how far a learner is in it; one that is still to come has no key, sections or grades."""
 
-    chapter: Chapter
+    key: str
+    number: int
+    title: str
+    minutes: int
     mark: Mark
     sections: tuple[SectionStanding, ...]
+    questions: int
+    graded: int
     fraction: Decimal | None
-
-    @property
-    def graded(self) -> int:
-        """How many of its questions are graded."""
-        return sum(section.graded for section in self.sections)
-
-    @property
-    def questions(self) -> int:
-        """How many questions it asks."""
-        return sum(section.questions for section in self.sections)
 
     @property
     def percent_done(self) -> int:
@@ -88,9 +80,64 @@ class ChapterStanding:
         return percent_of(self.fraction)
 
     @property
-    def next_section(self) -> Section | None:
+    def next_section(self) -> SectionStanding | None:
         """The first section that is not done yet."""
-        return next((standing.section for standing in self.sections if standing.mark is not Mark.DONE), None)
+        return next((section for section in self.sections if section.mark is not Mark.DONE), None)
+
+
+Standings = Mapping[UUID, Standing]
+"""The stored progress of one enrolment, by item."""
+
+
+def course_standing(outline: Outline, standings: Standings) -> tuple[ChapterStanding, ...]:
+    """Return every chapter by number, those still to come among them, for a learner with these standings."""
+    coming = [
+        ChapterStanding("", chapter.number, chapter.title, 0, Mark.COMING, (), 0, 0, None) for chapter in outline.coming
+    ]
+    written = [chapter_standing(chapter, standings) for chapter in outline.chapters]
+    return tuple(sorted([*coming, *written], key=lambda chapter: chapter.number))
+
+
+def chapter_standing(chapter: OutlineChapter, standings: Standings) -> ChapterStanding:
+    """Return how far a learner with these standings is in a chapter."""
+    is_open = chapter.item_id in standings
+    sections = tuple(section_standing(section, standings, is_open=is_open) for section in chapter.sections)
+    opening = _of_kind(ItemKind.QUESTION, chapter.items)
+    every_item = [*chapter.items, *(item for section in chapter.sections for item in section.items)]
+    questions = _of_kind(ItemKind.QUESTION, every_item)
+    if all(section.mark is Mark.DONE for section in sections) and _done(opening, standings) == len(opening):
+        mark = Mark.DONE if questions or is_open else Mark.OPEN
+    elif is_open or any(item.item_id in standings for item in every_item):
+        mark = Mark.STARTED
+    else:
+        mark = Mark.OPEN
+    return ChapterStanding(
+        key=chapter.key,
+        number=chapter.number,
+        title=chapter.title,
+        minutes=chapter.minutes,
+        mark=mark,
+        sections=sections,
+        questions=len(questions),
+        graded=_done(questions, standings),
+        fraction=_mean_fraction(questions, standings),
+    )
+
+
+def section_standing(section: OutlineSection, standings: Standings, *, is_open: bool) -> SectionStanding:
+    """Return how far a learner is in a section, of a chapter that they opened or not."""
+    questions = _of_kind(ItemKind.QUESTION, section.items)
+    simulations = _of_kind(ItemKind.SIMULATION, section.items)
+    graded = _done(questions, standings)
+    touched = sum(item.item_id in standings for item in section.items)
+    if questions:
+        is_done = graded == len(questions)
+    elif simulations:
+        is_done = all(item in standings for item in simulations)
+    else:
+        is_done = is_open
+    mark = Mark.DONE if is_done else Mark.STARTED if touched else Mark.OPEN
+    return SectionStanding(section, mark, len(questions), graded, _mean_fraction(questions, standings))
 
 
 def percent_of(fraction: Decimal | None) -> int | None:
@@ -98,44 +145,12 @@ def percent_of(fraction: Decimal | None) -> int | None:
     return None if fraction is None else int((100 * fraction).to_integral_value(ROUND_HALF_UP))
 
 
-Standings = Mapping[UUID, Standing]
-"""The stored progress of one enrolment, by item."""
+def _of_kind(kind: ItemKind, items: Iterable[OutlineItem]) -> list[UUID]:
+    return [item.item_id for item in items if item.kind == kind]
 
 
-def chapter_standing(chapter: Chapter, standings: Standings) -> ChapterStanding:
-    """Return how far a learner with these standings is in a chapter."""
-    if chapter.item_id is None:
-        return ChapterStanding(chapter, Mark.COMING, (), None)
-    is_open = chapter.item_id in standings
-    sections = tuple(section_standing(section, standings, is_open=is_open) for section in chapter.sections)
-    marks = {section.mark for section in sections}
-    if marks <= {Mark.DONE}:
-        mark = Mark.DONE if sections or is_open else Mark.OPEN
-    elif is_open or marks != {Mark.OPEN}:
-        mark = Mark.STARTED
-    else:
-        mark = Mark.OPEN
-    questions = [question for section in chapter.sections for question in section.questions]
-    return ChapterStanding(chapter, mark, sections, _mean_fraction(questions, standings))
-
-
-def section_standing(section: Section, standings: Standings, *, is_open: bool) -> SectionStanding:
-    """Return how far a learner is in a section, of a chapter that they opened or not."""
-    graded = [question for question in section.questions if _is_done(question, standings)]
-    touched = [item for item in (*section.questions, *section.simulations) if item in standings]
-    if section.questions:
-        is_done = len(graded) == len(section.questions)
-    elif section.simulations:
-        is_done = len(touched) == len(section.simulations)
-    else:
-        is_done = is_open
-    mark = Mark.DONE if is_done else Mark.STARTED if touched else Mark.OPEN
-    return SectionStanding(section, mark, len(graded), _mean_fraction(section.questions, standings))
-
-
-def _is_done(item_id: UUID, standings: Standings) -> bool:
-    standing = standings.get(item_id)
-    return standing is not None and standing.is_done
+def _done(item_ids: Iterable[UUID], standings: Standings) -> int:
+    return sum(item_id in standings and standings[item_id].is_done for item_id in item_ids)
 
 
 def _mean_fraction(questions: Iterable[UUID], standings: Standings) -> Decimal | None:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             )
         if found:
             raise CommandError(
-                f"{len(found):,} rows differ from their events. `manage.py rebuild_progress` corrects them."
+                f"Rows that differ from their events: {len(found):,}. `manage.py rebuild_progress` corrects them."
             )
         self.stdout.write("Progress agrees with its events.")
 

@@ -1,0 +1,23 @@
+"""What pages and the API show of courses and progress, each in a number of queries that does not grow."""
+
+from lessons.reading.selectors.chapter import ChapterPage, chapter_page
+from lessons.reading.selectors.cohort import CohortPage, cohort_page
+from lessons.reading.selectors.courses import OfferedCourse, courses_for
+from lessons.reading.selectors.home import Home, home_of
+from lessons.reading.selectors.landing import Landing, landing_page
+from lessons.reading.selectors.outline import OutlinePage, outline_page
+
+__all__ = [
+    "ChapterPage",
+    "CohortPage",
+    "Home",
+    "Landing",
+    "OfferedCourse",
+    "OutlinePage",
+    "chapter_page",
+    "cohort_page",
+    "courses_for",
+    "home_of",
+    "landing_page",
+    "outline_page",
+]

@@ -1,0 +1,193 @@
+"""Home: one next step, what came back, and progress by chapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Max, Q
+from django.urls import reverse
+
+from accounts.models import Cohort, Person
+from accounts.selectors import member_cohort_ids, staffed_cohort_ids
+from lessons.catalogue.models import Enrolment, ItemKind, Offering
+from lessons.catalogue.selectors import Outline, outline_of
+from lessons.reading.selectors.standings import standings_of
+from lessons.reading.standing import ChapterStanding, Mark, Standings, course_standing, percent_of
+
+CAME_BACK_FOR = timedelta(days=14)
+CAME_BACK_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to do next, and where it is; `address` is a path with an anchor."""
+
+    title: str
+    place: str
+    verb: str
+    address: str
+    percent_done: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A grade that arrived lately."""
+
+    title: str
+    fraction: Decimal | None
+    at: datetime
+    address: str
+
+    @property
+    def percent(self) -> int | None:
+        """The grade in whole percent."""
+        return percent_of(self.fraction)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCourse:
+    """A course that one could go to instead."""
+
+    slug: str
+    title: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What home shows; `group` names the cohort, and is empty in the open course."""
+
+    slug: str
+    course: str
+    group: str
+    week: int | None
+    weeks: int | None
+    next_step: NextStep | None
+    came_back: tuple[CameBack, ...]
+    chapters: tuple[ChapterStanding, ...]
+    others: tuple[OtherCourse, ...]
+    teaches: tuple[OtherCourse, ...]
+
+
+def home_of(person: Person, *, now: datetime) -> Home | None:
+    """Return the home of a person, about the course that they were last active in; None where no course is offered.
+
+    Five queries, whatever the number of courses, chapters and grades.
+    """
+    places = _places_of(person)
+    if not places:
+        return None
+    current, *others = places
+    offering = current.offering
+    outline, standings = outline_of(offering.revision), standings_of(current.enrolment)
+    chapters = course_standing(outline, standings)
+    week, weeks = _week_of(offering.cohort, now)
+    return Home(
+        slug=offering.slug,
+        course=outline.title,
+        group=_group_of(offering),
+        week=week,
+        weeks=weeks,
+        next_step=_next_step(offering.slug, chapters),
+        came_back=_came_back(offering.slug, outline, standings, now),
+        chapters=chapters,
+        others=tuple(_as_other(place.offering) for place in others),
+        teaches=tuple(
+            _as_other(taught)
+            for taught in Offering.objects.filter(cohort_id__in=staffed_cohort_ids(person))
+            .select_related("revision", "cohort")
+            .order_by("slug")
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A course that a person can work in, with their enrolment if there is one yet."""
+
+    offering: Offering
+    enrolment: Enrolment | None
+
+
+def _places_of(person: Person) -> list[_Place]:
+    """Return the person's courses: last active first, then newly enrolled, then their cohorts', the open one last."""
+    enrolments = (
+        Enrolment.objects.filter(person=person)
+        .annotate(active_at=Max("progress__last_at"))
+        .select_related("offering__revision", "offering__cohort")
+        .order_by(F("active_at").desc(nulls_last=True), "-created_at", "pk")
+    )
+    taken = [_Place(enrolment.offering, enrolment) for enrolment in enrolments]
+    open_to_them = Q(cohort_id__in=member_cohort_ids(person)) | Q(cohort__isnull=True)
+    rest = (
+        Offering.objects.filter(open_to_them)
+        .exclude(pk__in=[place.offering.pk for place in taken])
+        .select_related("revision", "cohort")
+        .order_by(F("cohort_id").asc(nulls_last=True), "slug")
+    )
+    return [*taken, *(_Place(offering, None) for offering in rest)]
+
+
+def _next_step(slug: str, chapters: tuple[ChapterStanding, ...]) -> NextStep | None:
+    """Return the first section that is not done, in a chapter begun or else in the first that can be."""
+    readable = [chapter for chapter in chapters if chapter.mark in {Mark.STARTED, Mark.OPEN}]
+    readable.sort(key=lambda chapter: chapter.mark is not Mark.STARTED)
+    if not readable:
+        return None
+    chapter = readable[0]
+    address = reverse("reading:chapter", args=[slug, chapter.key])
+    section = chapter.next_section if chapter.mark is Mark.STARTED else None
+    if section is None:
+        return NextStep(
+            chapter.title, f"Chapter {chapter.number}. About {chapter.minutes} minutes.", "Start", address, 0
+        )
+    return NextStep(
+        title=section.section.title,
+        place=f"Chapter {chapter.number}, section {chapter.sections.index(section) + 1} of {len(chapter.sections)}. "
+        f"{chapter.graded} of {chapter.questions} questions answered.",
+        verb="Continue",
+        address=f"{address}#{section.section.anchor}",
+        percent_done=chapter.percent_done,
+    )
+
+
+def _came_back(slug: str, outline: Outline, standings: Standings, now: datetime) -> tuple[CameBack, ...]:
+    """Return the latest grades of the last days, the newest first."""
+    graded = [
+        CameBack(
+            title=item.title,
+            fraction=standing.fraction,
+            at=standing.last_at,
+            address=f"{reverse('reading:chapter', args=[slug, chapter.key])}#{section.anchor}",
+        )
+        for chapter in outline.chapters
+        for section in chapter.sections
+        for item in section.items
+        if item.kind == ItemKind.QUESTION
+        and (standing := standings.get(item.item_id))
+        and standing.is_done
+        and now - standing.last_at <= CAME_BACK_FOR
+    ]
+    graded.sort(key=lambda grade: grade.at, reverse=True)
+    return tuple(graded[:CAME_BACK_MOST])
+
+
+def _group_of(offering: Offering) -> str:
+    return offering.cohort.name if offering.cohort else ""
+
+
+def _week_of(cohort: Cohort | None, now: datetime) -> tuple[int | None, int | None]:
+    """Return which week of how many a cohort is in; nothing outside of its dates."""
+    if cohort is None:
+        return None, None
+    today = now.astimezone(ZoneInfo(cohort.time_zone)).date()
+    if not cohort.starts_on <= today <= cohort.ends_on:
+        return None, None
+    return (today - cohort.starts_on).days // 7 + 1, (cohort.ends_on - cohort.starts_on).days // 7 + 1
+
+
+def _as_other(offering: Offering) -> OtherCourse:
+    return OtherCourse(offering.slug, offering.revision.title, _group_of(offering))

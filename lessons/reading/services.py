@@ -1,0 +1,34 @@
+"""The one write of this room: that somebody opened a chapter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from accounts.models import Person
+from lessons.catalogue.errors import NotFound
+from lessons.catalogue.models import Item, ItemKind, Verb
+from lessons.catalogue.selectors import offering_visible_to
+from lessons.catalogue.services import record_event
+from lessons.reading.selectors.outline import enrolment_in
+
+
+@transaction.atomic
+def note_opened(*, person: Person | None, slug: str, key: str, now: datetime) -> bool:
+    """Note that an enrolled person opened a chapter, once a day in their time zone; return whether it was new.
+
+    Nothing is noted of anybody else: reading makes neither guests nor enrolments. Raises catalogue's NotFound.
+    """
+    offering = offering_visible_to(person, slug)
+    enrolment = enrolment_in(offering, person)
+    if enrolment is None:
+        return False
+    item = Item.objects.filter(course=offering.course_id, kind=ItemKind.CHAPTER, key=key, retired_at=None).first()
+    if item is None:
+        raise NotFound("chapter", key)
+    day = now.astimezone(ZoneInfo(enrolment.time_zone)).date()
+    return record_event(
+        enrolment=enrolment, verb=Verb.OPENED, item=item, now=now, idempotency_key=f"opened:{item.pk}:{day}"
+    )

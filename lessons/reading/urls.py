@@ -1,0 +1,18 @@
+"""The addresses of the pages of this room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lessons.reading import views
+
+app_name = "reading"
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("home/", views.home, name="home"),
+    path("learn/", views.courses, name="courses"),
+    path("learn/<slug:slug>/", views.outline, name="outline"),
+    path("learn/<slug:slug>/cohort/", views.cohort, name="cohort"),
+    path("learn/<slug:slug>/<slug:key>/", views.chapter, name="chapter"),
+    path("learn/<slug:slug>/<slug:key>/opened/", views.opened, name="opened"),
+]

@@ -1,0 +1,75 @@
+"""Fixtures of the reading tests: the course as it is shipped, offered openly and to a cohort."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import Cohort, Login
+from lessons.catalogue.models import Enrolment, Item, Offering
+from lessons.catalogue.services import enrol, offer_course, publish_course
+from lessons.content import LoadedCourse, check_course
+from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFactory
+
+TRADEOFFS = Path(__file__).parents[3] / "lessons" / "courses" / "tradeoffs"
+CHAPTER = "describing-performance"
+
+
+@pytest.fixture(scope="session")
+def source() -> LoadedCourse:
+    """The shipped course, checked."""
+    report = check_course(TRADEOFFS)
+    assert report.course is not None, report.faults
+    return report.course
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def open_offering(db, source, now) -> Offering:
+    """The course as everybody can read it."""
+    revision = publish_course(source=source, organisation=None, now=now)
+    return Offering.objects.get(revision=revision)
+
+
+@pytest.fixture
+def cohort(db) -> Cohort:
+    """A class without members."""
+    return CohortFactory(name="Autumn")
+
+
+@pytest.fixture
+def cohort_offering(open_offering, cohort, now) -> Offering:
+    """The course as a cohort takes it."""
+    return offer_course(course=open_offering.course, cohort=cohort, slug="autumn", now=now)
+
+
+def join(cohort: Cohort, offering: Offering, now, name: str = "Ada Learner") -> Enrolment:
+    """Return the enrolment of a new learner of the cohort, who has a login."""
+    login = LoginFactory(name=name)
+    MembershipFactory(person=login.person, cohort=cohort)
+    return enrol(person=login.person, offering=offering, now=now)
+
+
+@pytest.fixture
+def enrolment(cohort, cohort_offering, now) -> Enrolment:
+    """A learner of the cohort."""
+    return join(cohort, cohort_offering, now)
+
+
+@pytest.fixture
+def instructor(cohort) -> Login:
+    """Somebody who teaches the cohort."""
+    login = LoginFactory(name="Ines Instructor")
+    MembershipFactory(person=login.person, cohort=cohort, instructor=True)
+    return login
+
+
+def item(offering: Offering, key: str) -> Item:
+    """Return an item of the offering's course by its key."""
+    return Item.objects.get(course=offering.course_id, key=key)

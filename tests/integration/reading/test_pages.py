@@ -1,0 +1,322 @@
+"""The pages: what they show to whom, and in how many queries."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import Func, JSONField, Value
+from django.test import Client
+from django.urls import reverse
+
+from accounts.sessions import GUEST_KEY
+from lessons.catalogue.models import Enrolment, Event, ItemKind, ItemVersion, Verb
+from lessons.catalogue.services import adopt_revision, enrol, load_course, record_event
+from lessons.reading.selectors import landing_page
+from lessons.reading.selectors.landing import STRAGGLER
+from simulations.models import Prediction
+from tests.factories.accounts import LoginFactory, MembershipFactory, PersonFactory
+from tests.integration.reading.conftest import CHAPTER, item, join
+
+pytestmark = pytest.mark.django_db
+
+CHAPTER_QUERIES = 13
+"""Session, login, course, chapter, outline, enrolment and progress; instruments take two, runs one, questions three."""
+
+
+@pytest.fixture
+def browser():
+    """Return a browser logged in as somebody, or as a visitor."""
+
+    def open_as(login=None, *, guest=None):
+        client = Client()
+        if login is not None:
+            client.force_login(login)
+        if guest is not None:
+            session = client.session
+            session[GUEST_KEY] = str(guest.pk)
+            session.save()
+        return client
+
+    return open_as
+
+
+def grade(enrolment, key, now, fraction="1.0000"):
+    """Record that a question was graded."""
+    question = item(enrolment.offering, f"{CHAPTER}/{key}")
+    record_event(
+        enrolment=enrolment,
+        verb=Verb.GRADED,
+        item=question,
+        now=now,
+        idempotency_key=f"grade:{key}",
+        data={"fraction": fraction},
+    )
+
+
+def answer(enrolment, key, now, outcome):
+    """Record a try at a question."""
+    question = item(enrolment.offering, f"{CHAPTER}/{key}")
+    record_event(
+        enrolment=enrolment,
+        verb=Verb.ANSWERED,
+        item=question,
+        now=now,
+        idempotency_key=f"step:{key}:{now.isoformat()}",
+        data={"outcome": outcome},
+    )
+
+
+class TestLanding:
+    def test_asks_a_visitor_to_predict_and_keeps_the_figure_back(self, browser, open_offering):
+        page = browser().get("/").content.decode()
+        assert "headroom-instrument" in page
+        assert "1,505" not in page
+        assert reverse("reading:chapter", args=["tradeoffs", CHAPTER]) in page
+        assert reverse("account_signup") in page
+
+    def test_makes_nobody_of_a_visitor(self, browser, open_offering):
+        client = browser()
+        client.get("/")
+        assert GUEST_KEY not in client.session
+        assert not Enrolment.objects.exists()
+
+    def test_works_before_any_course_is_loaded(self, browser, db):
+        assert "The course is being loaded." in browser().get("/").content.decode()
+
+    def test_embeds_the_very_instrument_of_the_chapter(self, open_offering):
+        section = ItemVersion.objects.get(
+            revision=open_offering.revision, item__key=f"{CHAPTER}/one-slow-call", item__kind=ItemKind.SECTION
+        )
+        (block,) = [block for block in section.payload["blocks"] if block["type"] == "simulation"]
+        assert block["key"] == STRAGGLER.key
+        shown = landing_page(person=None).instrument
+        assert (shown.card.name, shown.parameters) == (block["model"], block["parameters"])
+        assert block["predict"] == STRAGGLER.predict
+
+
+class TestHome:
+    def test_sends_a_visitor_to_the_landing_page(self, browser, open_offering):
+        assert browser().get("/home/").headers["Location"] == "/"
+
+    def test_starts_a_learner_at_the_first_chapter_of_their_cohorts_course(self, browser, enrolment):
+        page = browser(enrolment.person.login).get("/home/").content.decode()
+        assert "Autumn" in page
+        assert "Start" in page
+        assert reverse("reading:chapter", args=["autumn", CHAPTER]) in page
+        assert "Came back" not in page
+
+    def test_continues_at_the_first_section_that_is_not_done(self, browser, enrolment, now):
+        grade(enrolment, "what-the-log-misses", datetime.now(UTC) - timedelta(days=1), "0.7500")
+        page = browser(enrolment.person.login).get("/home/").content.decode()
+        assert "Continue" in page
+        assert "#what-a-mean-hides" in page
+        assert "1 of 17 questions answered" in page
+        assert "Came back" in page
+        assert "75%" in page
+
+    def test_does_not_bring_back_what_came_weeks_ago(self, browser, enrolment):
+        grade(enrolment, "what-the-log-misses", datetime.now(UTC) - timedelta(days=15))
+        assert "Came back" not in browser(enrolment.person.login).get("/home/").content.decode()
+
+    def test_offers_a_newcomer_without_a_cohort_the_open_course(self, browser, open_offering):
+        page = browser(LoginFactory()).get("/home/").content.decode()
+        assert "Open course, at your own pace" in page
+        assert reverse("reading:chapter", args=["tradeoffs", CHAPTER]) in page
+
+    def test_leads_staff_to_their_cohort(self, browser, cohort_offering, instructor):
+        assert reverse("reading:cohort", args=["autumn"]) in browser(instructor).get("/home/").content.decode()
+
+    def test_says_so_where_nothing_is_offered(self, browser, db):
+        assert "No course is offered to you yet" in browser(LoginFactory()).get("/home/").content.decode()
+
+    def test_asks_the_database_as_often_for_much_as_for_little(
+        self, browser, enrolment, now, open_offering, django_assert_num_queries
+    ):
+        client = browser(enrolment.person.login)
+        with django_assert_num_queries(7):
+            client.get("/home/")
+        for key in ("what-the-log-misses", "mean-of-a-batch", "slow-share"):
+            grade(enrolment, key, datetime.now(UTC))
+        enrol(person=enrolment.person, offering=open_offering, now=now)
+        with django_assert_num_queries(7):
+            client.get("/home/")
+
+
+class TestOutline:
+    def test_lists_chapters_to_read_and_chapters_to_come(self, browser, open_offering):
+        page = browser().get("/learn/tradeoffs/").content.decode()
+        assert "3. Describing performance" in page
+        assert "0. The problem" in page
+        assert page.count("Not written yet.") == 10
+
+    def test_says_how_far_a_learner_is(self, browser, enrolment, now):
+        grade(enrolment, "slow-share", now, "0.5000")
+        page = browser(enrolment.person.login).get("/learn/autumn/").content.decode()
+        assert "In progress" in page
+        assert "1 of 17 questions graded, 50% on average" in page
+
+    def test_of_a_cohort_does_not_exist_for_others(self, browser, cohort_offering):
+        assert browser().get("/learn/autumn/").status_code == 404
+        assert browser(LoginFactory()).get("/learn/autumn/").status_code == 404
+
+
+class TestCourses:
+    def test_lists_what_the_reader_can_see(self, browser, cohort_offering, enrolment):
+        assert "/learn/autumn/" not in browser().get("/learn/").content.decode()
+        page = browser(enrolment.person.login).get("/learn/").content.decode()
+        assert page.index("/learn/autumn/") < page.index("/learn/tradeoffs/", page.index("cards"))
+        assert "You are enrolled" in page
+
+
+class TestChapter:
+    def test_reads_without_a_login(self, browser, open_offering):
+        page = browser().get(f"/learn/tradeoffs/{CHAPTER}/").content.decode()
+        assert page.count('<section class="question"') == 17
+        assert page.count("<headroom-instrument") == 3
+        assert page.count("<headroom-run") == 1
+        assert "hx-post" in page
+        assert "opened/" not in page
+
+    def test_is_missing_where_the_course_has_none(self, browser, open_offering):
+        assert browser().get("/learn/tradeoffs/nothing/").status_code == 404
+
+    def test_shows_what_a_learner_did(self, browser, enrolment, now):
+        grade(enrolment, "what-the-log-misses", now)
+        page = browser(enrolment.person.login).get(f"/learn/autumn/{CHAPTER}/").content.decode()
+        assert 'aria-label="done"' in page
+        assert f"/learn/autumn/{CHAPTER}/opened/" in page
+
+    def test_repeats_a_learners_own_cause_beside_the_principle(self, browser, enrolment, now):
+        Prediction.objects.create(
+            enrolment=enrolment,
+            model="tail_latency",
+            prompt="p99_at_20_calls",
+            engine_version="1",
+            low=100,
+            high=900,
+            truth=1505,
+            held=False,
+            score=1,
+            cause="fan-out",
+            explanation="The slowest of twenty decides.",
+            locked_at=now,
+        )
+        page = browser(enrolment.person.login).get(f"/learn/autumn/{CHAPTER}/").content.decode()
+        assert page.index("The slowest of twenty decides.", page.index('class="closer"'))
+
+    def test_asks_the_database_as_often_for_a_short_chapter_as_for_a_long_one(
+        self, browser, enrolment, django_assert_num_queries
+    ):
+        client = browser(enrolment.person.login)
+        url = f"/learn/autumn/{CHAPTER}/"
+        with django_assert_num_queries(CHAPTER_QUERIES):
+            page = client.get(url).content.decode()
+        assert page.count('<section class="question"') == 17
+        kept = [f"{CHAPTER}/one-slow-call", f"{CHAPTER}/when-slowness-is-shared"]
+        sections = ItemVersion.objects.filter(
+            revision=enrolment.offering.revision_id, item__kind=ItemKind.SECTION
+        ).exclude(item__key__in=kept)
+        sections.update(payload=Func("payload", Value("{blocks}"), Value([], JSONField()), function="jsonb_set"))
+        with django_assert_num_queries(CHAPTER_QUERIES):
+            page = client.get(url).content.decode()
+        assert page.count('<section class="question"') == 4
+
+
+class TestOpened:
+    def post(self, client, slug="autumn"):
+        return client.post(f"/learn/{slug}/{CHAPTER}/opened/")
+
+    def test_notes_once_a_day_that_a_learner_opened_a_chapter(self, browser, enrolment):
+        client = browser(enrolment.person.login)
+        assert self.post(client).status_code == 204
+        assert self.post(client).status_code == 204
+        event = Event.objects.get(enrolment=enrolment)
+        assert (event.verb, event.item.key) == (Verb.OPENED, CHAPTER)
+
+    def test_notes_nothing_of_a_visitor_or_of_somebody_not_enrolled(self, browser, open_offering):
+        visitor = browser()
+        assert self.post(visitor, "tradeoffs").status_code == 204
+        assert self.post(browser(guest=PersonFactory()), "tradeoffs").status_code == 204
+        assert GUEST_KEY not in visitor.session
+        assert not Event.objects.exists()
+        assert not Enrolment.objects.exists()
+
+    def test_does_not_know_a_chapter_that_there_is_not(self, browser, enrolment):
+        assert browser(enrolment.person.login).post("/learn/autumn/nothing/opened/").status_code == 404
+
+    def test_is_no_page_to_look_at(self, browser, enrolment):
+        assert browser(enrolment.person.login).get(f"/learn/autumn/{CHAPTER}/opened/").status_code == 405
+
+
+class TestCohort:
+    URL = "/learn/autumn/cohort/"
+
+    def test_shows_learners_by_sections_to_their_instructor(self, browser, enrolment, instructor, now):
+        grade(enrolment, "what-the-log-misses", now, "0.7500")
+        page = browser(instructor).get(self.URL).content.decode()
+        assert "Ada Learner" in page
+        assert "75%" in page
+        assert "1/17" in page
+
+    def test_shows_a_learner_who_has_not_begun(self, browser, cohort, cohort_offering, instructor):
+        MembershipFactory(person=LoginFactory(name="Zoe Newcomer").person, cohort=cohort)
+        page = browser(instructor).get(self.URL).content.decode()
+        assert "Zoe Newcomer" in page
+        assert "never" in page
+
+    def test_says_where_the_cohort_is_stuck(self, browser, cohort, cohort_offering, instructor, now):
+        for index in range(5):
+            learner = join(cohort, cohort_offering, now, name=f"Learner {index}")
+            answer(learner, "slow-inventory", now, "wrong" if index < 3 else "correct")
+            answer(learner, "slow-inventory", now + timedelta(minutes=1), "wrong")
+            answer(learner, "slow-share", now, "correct")
+        page = browser(instructor).get(self.URL).content.decode()
+        stuck = page[page.index('id="stuck"') : page.index('id="learners"')]
+        assert "One heavy tail among light ones" in stuck
+        assert "60%, 3 of 5" in stuck
+        assert "The share of slow pages" not in stuck
+
+    def test_does_not_judge_a_question_by_a_few_tries(self, browser, enrolment, instructor, now):
+        answer(enrolment, "slow-share", now, "wrong")
+        assert "Too few have tried a question to say" in browser(instructor).get(self.URL).content.decode()
+
+    def test_does_not_exist_for_learners_other_schools_and_visitors(self, browser, enrolment, cohort_offering):
+        elsewhere = MembershipFactory(person=LoginFactory().person, instructor=True)
+        for client in (browser(enrolment.person.login), browser(elsewhere.person.login), browser()):
+            assert client.get(self.URL).status_code == 404
+
+    def test_of_the_open_course_does_not_exist(self, browser, cohort_offering, instructor):
+        assert browser(instructor).get("/learn/tradeoffs/cohort/").status_code == 404
+
+    def test_turns_pages_and_asks_the_database_as_often_for_many_learners(
+        self, browser, cohort, cohort_offering, enrolment, instructor, now, django_assert_num_queries
+    ):
+        client = browser(instructor)
+        grade(enrolment, "slow-share", now)
+        with django_assert_num_queries(9):
+            client.get(self.URL)
+        for index in range(22):
+            grade(join(cohort, cohort_offering, now, name=f"Learner {index:02}"), "slow-share", now)
+        with django_assert_num_queries(9):
+            first = client.get(self.URL).content.decode()
+        assert "Page 1 of 2" in first
+        assert "Learner 21" not in first
+        assert "Learner 21" in client.get(self.URL, {"page": "2"}).content.decode()
+
+    @pytest.mark.parametrize("page", ["0", "-1", "99", "two", "９", "1" * 4000])
+    def test_shows_a_page_that_exists_whatever_is_asked_for(self, browser, enrolment, instructor, page):
+        assert "Ada Learner" in browser(instructor).get(self.URL, {"page": page}).content.decode()
+
+
+class TestRevisions:
+    def test_reading_follows_the_revision_that_the_offering_adopted(self, browser, enrolment, source, now):
+        changed = type(source)(
+            **{name: getattr(source, name) for name in source.__slots__}
+            | {"digest": "0" * 64, "title": "Second edition"}
+        )
+        revision = load_course(source=changed, organisation=None, now=now)
+        client = browser(enrolment.person.login)
+        assert "Second edition" not in client.get("/learn/autumn/").content.decode()
+        adopt_revision(offering=enrolment.offering, revision=revision, actor=None, now=now)
+        assert "Second edition" in client.get("/learn/autumn/").content.decode()
