@@ -194,7 +194,7 @@ class TestFailedStart:
         (checkout.folder / "config" / "wsgi.py").write_text("raise RuntimeError('no site')\n", encoding="utf-8")
         run = checkout.start()
         assert run.process.wait(60) == 1
-        assert f"web ended at its start (status 3): its reason is at the end of {checkout.folder}" in run.said
+        assert f"web ended at its start (status 1): its reason is at the end of {checkout.folder}" in run.said
         assert checkout.processes() == []
 
     def test_for_want_of_a_port_number_says_so(self, checkout: Checkout) -> None:
