@@ -30,14 +30,8 @@ export const withUnit = (value, unit) => joined(figure(value), unit);
 export const plainWithUnit = (value, unit) => joined(plain(value), unit);
 
 // The shortest decimal form, without an exponent: what canonical parameters are made of.
-export function decimal(value) {
-  const text = String(Number(Number(value).toPrecision(12)));
-  if (!text.includes("e")) return text;
-  return Number(text)
-    .toFixed(Math.abs(value) < 1 ? 20 : 0)
-    .replace(/(\.\d*?)0+$/, "$1")
-    .replace(/\.$/, "");
-}
+export const decimal = (value) =>
+  Number(Number(value).toPrecision(12)).toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 20 });
 
 // A number typed by a person: "1,500", "1 500", "0.5"; NaN where it is none.
 export function typed(text) {

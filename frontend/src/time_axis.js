@@ -17,7 +17,7 @@ export function timeAxis({ scale, left, right, x }, y, title, top = y) {
     "g",
     {},
     svg("line", { class: "base", x1: left, x2: right, y1: y, y2: y }),
-    scale.ticks(right - left, 52).map((tick) => [
+    scale.ticks(right - left, 44).map((tick) => [
       svg("line", { class: "grid", x1: x(tick), x2: x(tick), y1: top, y2: y + 5 }),
       svg("text", { x: x(tick), y: y + 19, "text-anchor": "middle" }, plain(tick)),
     ]).flat(),

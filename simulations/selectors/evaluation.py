@@ -25,7 +25,7 @@ class ShownFigure:
 
 
 def evaluated(state: State) -> bytes:
-    """Return the JSON document of a state: model, engine version, canonical parameters and result.
+    """Return the JSON document of a state: model, engine version, canonical parameters, result, experiments it shows.
 
     A state asked for before comes from the cache and never reaches the engine. Raises TooCostly before anything
     is computed.
@@ -35,12 +35,16 @@ def evaluated(state: State) -> bytes:
     if known is not None:
         return known
     check_evaluation_cost(state)
+    result = state.model.evaluate(state.parameters)
     document = json.dumps(
         {
             "model": state.model.name,
             "engine_version": engine.VERSION,
             "parameters": state.canonical,
-            "result": state.model.evaluate(state.parameters).to_json(),
+            "result": result.to_json(),
+            "shown": [
+                experiment.name for experiment in state.model.experiments if experiment.holds(state.parameters, result)
+            ],
         },
         allow_nan=False,
         separators=(",", ":"),

@@ -54,12 +54,12 @@ function twoServers(host, { set, veil, presets }) {
         { width, height: CURVES.height, viewBox: `0 0 ${width} ${CURVES.height}`, role: "img", "aria-label": "Share of requests answered by a time, for each server." },
         timeAxis(frame, CURVES.bottom, "response time, ms, logarithmic", CURVES.top),
         svg("line", { class: "deadline soft-line", x1: frame.left, x2: frame.right, y1: y(99), y2: y(99) }),
-        svg("text", { x: frame.left, y: y(99) - 7 }, "99% answered"),
+        svg("text", { x: frame.left, y: y(99) + 15 }, "99% answered"),
         svg("g", { class: "curves" }, shown.map(curve)),
         flag("first_p99", "first server", "s1", CURVES.bottom - 44),
         flag("other_p99", "second server", "s2", CURVES.bottom - 26),
         revealed ? [flag("merged_p99", "both", "s3", CURVES.bottom - 62), flag("average_p99", "averaged", "faint", CURVES.bottom - 80)].flat() : [],
-        svg("text", { class: "label guess", x: Math.min(Math.max(marker.frame ? x(marker.value) : 0, 60), width - 60), y: 12, "text-anchor": "middle" }, `your mark, ${plain(marker.value)} ms`),
+        svg("text", { class: "label guess", x: Math.min(Math.max(x(marker.value), 60), width - 60), y: 12, "text-anchor": "middle" }, `your mark, ${plain(marker.value)} ms`),
       ),
     );
     marker.place(frame, CURVES.top - 8, CURVES.bottom - CURVES.top + 8);

@@ -48,6 +48,12 @@ class TestEvaluate:
         assert figures["median"] == pytest.approx(28.5, abs=0.05)
         assert figures["p99"] == pytest.approx(1_505, abs=0.5)
 
+    def test_names_the_experiments_that_the_state_shows(self, client):
+        plain = client.get(address("tail_latency", calls=20)).json()
+        hedged = client.get(address("tail_latency", calls=20, hedge=True, hedge_percentile=99)).json()
+        assert plain["shown"] == []
+        assert hedged["shown"] == ["cheap_hedge"]
+
     def test_may_be_kept_for_ever_by_anybody(self, client):
         response = client.get(address("tail_latency"))
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { decimal, duration, figure, plain, typed, withUnit } from "../src/numbers.js";
+
+test("a figure keeps what a reader needs", () => {
+  assert.deepEqual([28.51, 1505.48, 18.209, 0.0161, 0, -12.34].map(figure), ["28.5", "1,505", "18.2", "0.016", "0", "\u221212.3"]);
+});
+
+test("a share close to a hundred keeps what sets it apart", () => {
+  assert.deepEqual([99.5, 99.9498, 99.99, 99].map(figure), ["99.5", "99.95", "99.99", "99.0"]);
+});
+
+test("a chosen value has no idle zeros", () => {
+  assert.deepEqual([20, 0.01, 13.5, 10000].map(plain), ["20", "0.01", "13.5", "10,000"]);
+});
+
+test("units stand apart but for the per cent sign", () => {
+  assert.equal(withUnit(18.2, "%"), "18.2%");
+  assert.equal(withUnit(500, "ms"), "500 ms");
+  assert.equal(withUnit(20, ""), "20.0");
+});
+
+test("the canonical form has no exponent and no noise", () => {
+  assert.deepEqual([0.1 + 0.2, 1e-7, 20, 1e21, 0.5].map(decimal), ["0.3", "0.0000001", "20", "1000000000000000000000", "0.5"]);
+});
+
+test("a number is read as people type it", () => {
+  assert.deepEqual(["1,500", " 0.5 ", "1 500", ".5", "\u22122"].map(typed), [1500, 0.5, 1500, 0.5, -2]);
+  for (const text of ["", "abc", "1.2.3", "NaN", "Infinity", "0x10"]) assert.ok(Number.isNaN(typed(text)), text);
+});
+
+test("a duration changes its unit as it grows", () => {
+  assert.deepEqual([4.4, 89, 120, 7200].map(duration), ["4 s", "89 s", "2 min", "2.0 h"]);
+});

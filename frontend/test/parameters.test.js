@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { canonical, difference, query, readAll } from "../src/parameters.js";
+
+const fields = [
+  { name: "calls", kind: "number", label: "Parallel calls", unit: "", default: 20 },
+  { name: "hedge", kind: "flag", label: "Hedge", default: false },
+  { name: "family", kind: "choice", label: "Shape", default: "lognormal" },
+  { name: "slow_mean", kind: "number", label: "Slow path", unit: "ms", default: 500 },
+];
+
+test("canonical text is read and written without loss, in the order of the fields", () => {
+  const texts = { calls: "5", hedge: "on", family: "pareto", slow_mean: "0.3" };
+  assert.deepEqual(canonical(fields, readAll(fields, texts)), texts);
+  assert.equal(query(fields, readAll(fields, texts)), "calls=5&hedge=on&family=pareto&slow_mean=0.3");
+});
+
+test("what is not named comes from the base, then from the default", () => {
+  assert.deepEqual(readAll(fields, { calls: 7 }, { family: "pareto" }), { calls: 7, hedge: false, family: "pareto", slow_mean: 500 });
+});
+
+test("a difference names what changed, in words", () => {
+  const one = readAll(fields, {});
+  const other = readAll(fields, { calls: 50, hedge: true });
+  assert.equal(difference(fields, other, one), "Parallel calls 50, Hedge on");
+  assert.equal(difference(fields, one, one), "");
+});
