@@ -11,6 +11,7 @@ os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 
 from config.settings.base import *  # noqa: F403 - a settings module is its base with changes
 
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEMO_LOGINS = True
