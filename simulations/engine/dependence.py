@@ -60,7 +60,7 @@ def call_tail(page: npt.ArrayLike, calls: npt.ArrayLike, correlation: float) -> 
     # The union bound starts to the right of the root; the tail's logarithm is concave there
     # (Prekopa, 1973), so Newton's method comes down to the root without passing it.
     score = normal.upper_quantile(target / count)
-    for _ in range(_NEWTON_STEPS):
+    for _ in range(_NEWTON_STEPS):  # pragma: no branch - a bound against rounding that never settles
         tail, density = integral.tail_and_density(score, count)
         step = np.minimum(np.log(tail / target) * tail / density, 0.0)
         score = score + step

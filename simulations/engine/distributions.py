@@ -83,7 +83,7 @@ class Hyperexponential:
         for weight, mean in zip(self.weights, self.means, strict=True):
             if weight > 0.0:
                 since = np.maximum(since, mean * (math.log(weight) - logarithm))
-        for _ in range(_NEWTON_STEPS):
+        for _ in range(_NEWTON_STEPS):  # pragma: no branch - a bound against rounding that never settles
             height = np.zeros_like(since)
             slope = np.zeros_like(since)
             for weight, mean in zip(self.weights, self.means, strict=True):

@@ -98,6 +98,10 @@ class TestAdd:
         values = np.full(40_000, LARGEST)
         assert histogram_of(values).mean == LARGEST
 
+    def test_keeps_both_ends_exactly(self):
+        found = histogram_of([13.37, 5.0, 99.99])
+        assert (found.minimum, found.maximum) == (5.0, 99.99)
+
     def test_adding_nothing_changes_nothing(self):
         found = Histogram()
         found.add([])

@@ -16,7 +16,16 @@ from simulations.engine.order_statistics import (
 class TestNearestRank:
     @pytest.mark.parametrize(
         ("count", "q", "rank"),
-        [(1000, 0.999, 999), (1000, 0.99, 990), (100, 0.95, 95), (10, 0.0, 1), (10, 1.0, 10), (3, 0.5, 2)],
+        [
+            (1000, 0.999, 999),
+            (100, 0.07, 7),
+            (100, 0.28, 28),
+            (1000, 0.99, 990),
+            (100, 0.95, 95),
+            (10, 0.0, 1),
+            (10, 1.0, 10),
+            (3, 0.5, 2),
+        ],
     )
     def test_takes_q_as_the_decimal_it_is_written_as(self, count, q, rank):
         assert nearest_rank(count, q) == rank

@@ -27,6 +27,7 @@ SETTINGS = {
     "hedged": {"hedge": True},
     "hedged early": {"calls": 50, "hedge": True, "hedge_percentile": 50},
     "replicas slow together": {"calls": 10, "hedge": True, "replica_correlation": 0.6},
+    "replicas always alike": {"calls": 100, "hedge": True, "hedge_percentile": 50, "replica_correlation": 1},
     "shared cause": {"call_correlation": 0.3},
     "strongly shared cause": {"calls": 100, "call_correlation": 0.8},
     "one cause for all": {"call_correlation": 1},
