@@ -16,7 +16,7 @@ _FENCE = re.compile(r"(?P<colons>:{3,})[ \t]*(?:(?P<name>[a-z]+(?:-[a-z]+)*)(?:[
 _CODE_FENCE = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})")
 _SECTION = re.compile(r"##[ \t]+(?P<title>.*?)[ \t]*(?:\{(?P<attributes>[^{}]*)\})?[ \t]*")
 _ATTRIBUTES = re.compile(rf"#(?P<id>{KEY})(?:[ \t]+was=(?P<was>{KEY}(?:,{KEY})*))?")
-_OPTION = re.compile(r"[A-Za-z_]+:(?:\s|$)")
+_OPTION = re.compile(r"[a-z_]+:(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from itertools import count
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -229,7 +229,7 @@ class _Inspector:
             token.type, token.content = "html_inline", before
         elif address.startswith("#"):
             self._prose.anchors.append((self._line, address[1:]))
-        elif refusal := _refusal_of(address):
+        elif not MARKER.search(unquote(address)) and (refusal := _refusal_of(address)):
             self._faults.add(self._line, f"{address[:60]!r} {refusal}")
 
     def _close_link(self, token: Token) -> None:
@@ -248,10 +248,7 @@ class _Inspector:
 
 def _refusal_of(address: str) -> str:
     """Return why a link may not lead to an address, or nothing."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "is not an address."
+    parts = urlsplit(address)
     if parts.scheme not in _SCHEMES:
         return "cannot be linked: a link leads to http, https, mailto, term:… or a section's #id."
     if parts.scheme != "mailto" and not parts.hostname:
