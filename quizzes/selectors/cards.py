@@ -117,7 +117,7 @@ def questions_on_page(
     item_keys: Iterable[str],
     offering: Offering | None = None,
 ) -> dict[str, QuestionCard]:
-    """Return a card for each of the questions by key; at most six queries, however many there are.
+    """Return a card for each of the questions by key; at most five queries, however many there are.
 
     Without an enrolment, or before an attempt, a card shows a preview that is stored on the first answer. `offering` is
     where the answers go: the enrolment's, unless given; without either, the course's open one. Keys that are no
