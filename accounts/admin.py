@@ -47,6 +47,11 @@ class LoginAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
     fields = ("email", "name", "person", "is_active", "is_staff", "is_superuser", "last_login", "created_at")
     readonly_fields = ("email", "person", "last_login", "created_at")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Leave the giving of rights to those who have them all."""
+        rights = () if request.user.is_superuser else ("is_staff", "is_superuser")
+        return (*self.readonly_fields, *rights)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: a login comes with its person, by signing up or by `manage.py create_login`."""
         return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
-from allauth.account.forms import SignupForm
+from allauth.account import forms as allauth_forms
 from django import forms
 from django.core.validators import validate_email
 
@@ -13,10 +13,34 @@ from accounts.models import Login, Role
 
 MOST_ADDRESSES = 200
 INVITED_ROLES = (Role.LEARNER, Role.OBSERVER, Role.INSTRUCTOR)
+LABELS = {
+    "login": "E-mail",
+    "email": "E-mail",
+    "oldpassword": "Current password",
+    "password1": "Password",
+    "password2": "The same once more",
+}
+PASSWORD_HELP = "At least 10 characters; neither a common password nor close to your e-mail or name."  # noqa: S105
 TOKEN_LIFETIMES = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("", "no end"))
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no annotations that mypy reads
+class PlainFields:
+    """Gives the fields of allauth's forms our words, and no placeholders that repeat their labels."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in cast("forms.Form", self).fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = LABELS.get(name, field.label)
+            if name == "password1":
+                field.help_text = PASSWORD_HELP
+
+
+class LogInForm(PlainFields, allauth_forms.LoginForm):  # type: ignore[misc]  # allauth has no annotations
+    """E-mail and password."""
+
+
+class SignUpForm(PlainFields, allauth_forms.SignupForm):  # type: ignore[misc]  # as above
     """E-mail, password, and a name if one likes."""
 
     name = forms.CharField(
@@ -27,6 +51,22 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no annotation
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ("email", "name", "password1")
+
+
+class ChangeEmailForm(PlainFields, allauth_forms.AddEmailForm):  # type: ignore[misc]  # as above
+    """The address to log in with from now on."""
+
+
+class ChangePasswordForm(PlainFields, allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # as above
+    """The current password and the new one, twice."""
+
+
+class ForgottenPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # as above
+    """The address that a link is sent to."""
+
+
+class NewPasswordForm(PlainFields, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # as above
+    """The new password, twice."""
 
 
 class ProfileForm(forms.Form):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
 from accounts.models import Login, Membership, Organisation, Role
-from tests.factories.accounts import LoginFactory, MembershipFactory
+from tests.factories.accounts import ApiTokenFactory, LoginFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -88,10 +89,17 @@ class TestAdmin:
         assert client.get("/admin/accounts/login/", follow=True).status_code == 403
 
     def test_shows_no_hash_of_a_token(self, client):
-        from tests.factories.accounts import ApiTokenFactory
-
         token = ApiTokenFactory(digest="f" * 64)
         client.force_login(LoginFactory(is_staff=True, is_superuser=True))
         page = client.get(f"/admin/accounts/apitoken/{token.pk}/change/")
         assert page.status_code == 200
         assert "f" * 64 not in page.content.decode()
+
+    def test_rights_are_given_by_superusers_alone(self, client):
+        clerk, other = LoginFactory(is_staff=True), LoginFactory()
+        clerk.user_permissions.add(Permission.objects.get(codename="change_login"))
+        client.force_login(clerk)
+        page = f"/admin/accounts/login/{other.pk}/change/"
+        client.post(page, {"name": "Changed", "is_active": "on", "is_staff": "on", "is_superuser": "on"})
+        other.refresh_from_db()
+        assert (other.name, other.is_staff, other.is_superuser) == ("Changed", False, False)
