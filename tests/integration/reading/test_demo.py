@@ -1,0 +1,98 @@
+"""The demo: made through the services, once, and believable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import Login, Membership, Organisation
+from lessons.catalogue.models import Enrolment, Event, Offering
+from lessons.catalogue.services import publish_course
+from lessons.reading.demo import BEGAN, PASSWORD, SCHOOLS, make_demo
+from lessons.reading.projections import check
+from lessons.reading.selectors import cohort_page
+from quizzes.models import Step
+from simulations.models import Prediction
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker, source) -> Iterator[int]:
+    """The demo, made once for all tests of this module, and how many people it made."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        publish_course(source=source, organisation=None, now=NOW)
+        yield make_demo(now=NOW)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def demo(made, db) -> int:
+    """The demo, with what a test does to it taken back."""
+    return made
+
+
+class TestMakeDemo:
+    def test_makes_two_bootcamps_whose_histories_lie_in_the_last_weeks(self, demo):
+        assert demo == 38
+        assert set(Organisation.objects.values_list("name", flat=True)) == {"Harbour Bootcamp", "Ridgeway School"}
+        moments = Event.objects.order_by("at").values_list("at", flat=True)
+        assert moments[0] >= NOW - BEGAN
+        assert moments[len(moments) - 1] <= NOW + timedelta(hours=1)
+
+    def test_leaves_histories_of_several_skills_to_look_at(self, demo):
+        instructor = Login.objects.get(email="instructor@demo.example").person
+        page = cohort_page(person=instructor, slug="harbour-autumn-2026")
+        assert page.learners == 31
+        assert page.stuck
+        grades = [row.grade_percent for row in page.rows if row.grade_percent is not None]
+        assert max(grades) - min(grades) > 25
+        assert Prediction.objects.filter(held=True).exists()
+        assert Prediction.objects.filter(held=False).exists()
+        assert set(Step.objects.values_list("outcome", flat=True)) >= {"correct", "wrong"}
+
+    def test_leaves_the_learners_prediction_to_whoever_logs_in(self, demo):
+        enrolment = Enrolment.objects.get(person__login__email="learner@demo.example")
+        assert enrolment.attempts.count() == 2
+        assert not enrolment.predictions.exists()
+
+    def test_leaves_progress_that_its_events_explain(self, demo):
+        assert check() == []
+
+    def test_makes_nothing_twice(self, demo):
+        counted = [model.objects.count() for model in (Login, Membership, Enrolment, Event, Step)]
+        assert make_demo(now=NOW + timedelta(days=1)) == 0
+        assert [model.objects.count() for model in (Login, Membership, Enrolment, Event, Step)] == counted
+
+    def test_takes_over_a_newer_revision(self, demo, source):
+        newer = type(source)(**{name: getattr(source, name) for name in source.__slots__} | {"digest": "1" * 64})
+        revision = publish_course(source=newer, organisation=None, now=NOW)
+        make_demo(now=NOW)
+        assert {offering.revision for offering in Offering.objects.filter(cohort__isnull=False)} == {revision}
+
+    def test_walls_the_bootcamps_off_from_each_other(self, demo):
+        client = Client()
+        assert client.login(email="ridgeway-instructor@demo.example", password=PASSWORD) is False
+        client.force_login(Login.objects.get(email="ridgeway-instructor@demo.example"))
+        assert client.get("/learn/harbour-autumn-2026/cohort/").status_code == 404
+        assert client.get("/learn/ridgeway-evening-2026/cohort/").status_code == 200
+
+
+class TestDemoLogins:
+    def test_are_shown_with_their_password(self):
+        said = StringIO()
+        call_command("demo_logins", stdout=said)
+        lines = said.getvalue().splitlines()
+        assert len(lines) == sum(len(school.logins) for school in SCHOOLS) + 1
+        assert any("learner@demo.example" in line for line in lines)
+        assert PASSWORD in lines[-1]
+
+    def test_are_the_only_ones_that_have_a_password(self):
+        usable = [login.email for login in Login.objects.all() if login.has_usable_password()]
+        assert sorted(usable) == sorted(login.email for school in SCHOOLS for login in school.logins)
