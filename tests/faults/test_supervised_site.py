@@ -121,6 +121,24 @@ class TestSecondStart:
         assert second.interrupt() == 0
 
 
+class TestGivenServers:
+    def test_are_used_and_none_of_ours_started(
+        self, running: tuple[Checkout, Run], checkouts: Callable[[], Checkout]
+    ) -> None:
+        checkout, _ = running
+        given = environment_of(checkout.the_process("gunicorn").pid)
+        addresses = {name: given[name] for name in ("DATABASE_URL", "REDIS_URL")}
+        other = checkouts()
+        run = other.start(**addresses).wait_until_up()
+        assert database_url(other) == addresses["DATABASE_URL"]
+        assert other.processes("postgres -D") == other.processes("valkey-server") == []
+        assert run.interrupt() == 0
+
+        called = len(other.called())
+        assert other.start().wait_until_up().interrupt() == 0
+        assert other.called()[called:] == ["migrate --no-input", "course load", "seed_demo", "demo_logins"]
+
+
 class TestInterrupt:
     def test_leaves_no_process_and_loses_no_row(self, checkout: Checkout) -> None:
         first = checkout.start().wait_until_up()
