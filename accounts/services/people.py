@@ -54,9 +54,7 @@ def attach_login(*, login: Login, guest: Person | None, now: datetime, time_zone
 
     A guest who got a login meanwhile, say in another tab, is left to that login. Raises EmailTaken, UnknownTimeZone.
     """
-    locked = (
-        None if guest is None else Person.objects.guests().select_for_update(of=("self",)).filter(pk=guest.pk).first()
-    )
+    locked = None if guest is None else _lock_guest(guest)
     login.person = locked or _create_person("Member", now=now, time_zone=time_zone)
     try:
         with transaction.atomic():
@@ -75,7 +73,7 @@ def claim_guest(*, guest: Person, person: Person) -> bool:
     Returns whether there was a guest to claim. What can't move, because the person has the like already, stays with
     the guest.
     """
-    locked = Person.objects.guests().select_for_update(of=("self",)).filter(pk=guest.pk).first()
+    locked = _lock_guest(guest)
     if locked is None or locked.pk == person.pk:
         return False
     guest_claimed.send(sender=Person, guest_person=locked, person=person)
@@ -119,10 +117,22 @@ def erase_login(*, person: Person, actor: Actor, now: datetime) -> None:
 
 
 def _refuse_to_orphan_organisations(person: Person) -> None:
-    owned = Organisation.objects.select_for_update().filter(memberships__person=person, memberships__role=Role.OWNER)
+    owned = Organisation.objects.select_for_update(of=("self",)).filter(
+        memberships__person=person, memberships__role=Role.OWNER
+    )
     for organisation in owned.order_by("pk"):
         if not Membership.objects.owning(organisation).exclude(person=person).exists():
             raise LastOwner(organisation.name)
+
+
+def _lock_guest(guest: Person) -> Person | None:
+    """Return the guest, locked, unless they have a login or are gone.
+
+    The check is a second query on purpose: waiting for a lock rereads the locked row alone, not the join that tells
+    whether somebody gave it a login meanwhile.
+    """
+    Person.objects.select_for_update().filter(pk=guest.pk).first()
+    return Person.objects.guests().filter(pk=guest.pk).first()
 
 
 def _create_person(kind: str, *, now: datetime, time_zone: str) -> Person:
