@@ -149,10 +149,10 @@ def questions_on_page(
 
 def card_with(card: QuestionCard, *, answer: Mapping[str, Any], confidence: str, error: str) -> QuestionCard:
     """Return a card that says why an answer was refused and still holds what was typed, ticked and said."""
-    if card.form is None:
-        return replace(card, error=error)
     typed = answer.get("text", "")[:LONGEST_ANSWER]
-    form = replace(card.form, options=_options_with(card.form.options, answer), text=typed, confidence=confidence)
+    form = card.form and replace(
+        card.form, options=_options_with(card.form.options, answer), text=typed, confidence=confidence
+    )
     return replace(card, form=form, error=error)
 
 

@@ -235,6 +235,20 @@ class TestSubmitStep:
 
         assert GradeEntry.objects.get().fraction == 0
 
+    def test_a_question_that_runs_out_of_variants_goes_on_with_one_of_them(
+        self, enrolment: Enrolment, now: datetime.datetime, submit: Submit
+    ) -> None:
+        narrow = definitions.numeric(variables={"calls": {"choose": [6, 8]}})
+        version = QuestionFactory(revision=enrolment.offering.revision, payload=narrow)
+        attempt = services.open_attempt(enrolment=enrolment, item_key=version.item.key, actor=enrolment.person, now=now)
+
+        for _ in range(3):
+            submit(attempt, wrong)
+
+        drawn = list(attempt.variants.order_by("number").values_list("parameters__calls", flat=True))
+        assert set(drawn[:2]) == {6, 8}
+        assert drawn[2] in {6, 8}
+
     def test_stays_with_the_version_it_was_opened_on(
         self, open_attempt: Open, submit: Submit, questions: Questions
     ) -> None:
