@@ -1,9 +1,12 @@
 // The numbers behind the pictures: as tables on the page and as a CSV file.
 
 import { html } from "./dom.js";
-import { figure } from "./numbers.js";
+import { figure, plain } from "./numbers.js";
 
-const shown = (value) => (typeof value === "number" ? figure(value) : (value ?? "none"));
+function shown(value) {
+  if (typeof value !== "number") return value ?? "none";
+  return Number.isInteger(value) ? plain(value) : figure(value);
+}
 
 function tableOf({ caption, columns, rows }) {
   const head = html("tr", {}, columns.map((column, index) => html("th", { scope: "col", class: index ? "n" : null }, column)));

@@ -54,10 +54,11 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 
 // After an answer the eyes go to what was said about it; so do the focus and the screen reader.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  const question = detail.elt.closest?.(".question");
-  const feedback = question?.querySelector(".feedback, .verdict");
-  if (!feedback) return;
-  feedback.tabIndex = -1;
-  feedback.focus({ preventScroll: true });
-  feedback.scrollIntoView({ block: "nearest" });
+  const question = detail.elt;
+  if (!question.matches?.(".question") || question.querySelector("[autofocus]")) return;
+  const said = question.querySelector(".feedback, .verdict");
+  if (!said) return;
+  said.tabIndex = -1;
+  said.focus({ preventScroll: true });
+  said.scrollIntoView({ block: "nearest" });
 });

@@ -7,8 +7,7 @@ import { makeControls } from "./controls.js";
 import { calmMotion, html, readJson } from "./dom.js";
 import { Evaluation } from "./evaluation.js";
 import { figuresOf } from "./figures.js";
-import { plainWithUnit } from "./numbers.js";
-import { canonical, difference, query, readAll } from "./parameters.js";
+import { canonical, difference, inWords, query, readAll } from "./parameters.js";
 import { calibrationOf, intervalWords, verdictOf } from "./verdict.js";
 import { send } from "./request.js";
 
@@ -69,8 +68,8 @@ class HeadroomInstrument extends HTMLElement {
     this.tools = html("div", { class: "tools" });
     this.share = html("div", { class: "share-row", hidden: true });
     this.sim = html(
-      "section",
-      { class: "sim", "aria-label": `${this.data.title}, simulation` },
+      "div",
+      { class: "sim", role: "group", "aria-label": `${this.data.title}, simulation` },
       html("header", {}, html(this.heading, {}, this.data.title), html("p", { class: "summary" }, this.data.summary), this.tools),
       this.share,
       html("div", { class: "board" }, this.stage, this.side),
@@ -87,8 +86,7 @@ class HeadroomInstrument extends HTMLElement {
     const prompt = this.data.prediction_prompt;
     this.values = readAll(this.fields, prompt.parameters, this.values);
     this.stage.replaceChildren(predictionForm(this.data, (prediction) => this.#reveal(prediction)));
-    const setting = canonical(this.fields, this.values);
-    const rows = this.#shownFields().flatMap((field) => [html("dt", {}, field.label), html("dd", {}, field.kind === "number" ? plainWithUnit(this.values[field.name], field.unit) : setting[field.name])]);
+    const rows = this.#shownFields().flatMap((field) => [html("dt", {}, field.label), html("dd", {}, inWords(field, this.values[field.name]))]);
     this.side.replaceChildren(html("p", { class: "soft small" }, "The setting that the question is about. The controls open once your interval is locked."), html("dl", { class: "fixed-setting" }, rows));
   }
 

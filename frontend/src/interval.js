@@ -5,6 +5,7 @@ import { decimal, plain, plainWithUnit, typed } from "./numbers.js";
 import { Scale } from "./scale.js";
 
 const RAIL = 52;
+const APART = 0.015;
 const START = [0.38, 0.62];
 const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
@@ -54,9 +55,10 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
     flags[1].style.marginLeft = `${shift}px`;
   }
 
+  // The ends stay a hair apart, whichever of them moves.
   function move(index, value) {
-    const other = ends[1 - index];
-    ends[index] = index ? Math.max(bounded(value), other) : Math.min(bounded(value), other);
+    const limit = bounded(twoFigures(scale.value(scale.place(ends[1 - index]) + (index ? APART : -APART))));
+    ends[index] = index ? Math.max(bounded(value), limit) : Math.min(bounded(value), limit);
     show();
   }
 
@@ -108,7 +110,7 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
   let span = null;
   const stop = onWidth(picture, (next) => {
     width = next;
-    const ticks = scale.ticks(width, 52);
+    const ticks = scale.ticks(width, 42);
     span = svg("rect", { class: "span", y: RAIL - 18, height: 36, rx: 3, onpointerdown: (event) => grab(event, [0, 1]) });
     picture.replaceChildren(
       svg(

@@ -4,10 +4,11 @@ import { tell } from "./fragments.js";
 
 const PREFIX = "kept-answer:";
 const KEPT = "The site can't be reached. Your answer is kept in this browser and sent by itself when it is; no try is spent until then.";
+const NOT_SAVED = "Not saved: the site can't be reached. What you type stays here.";
 
 const keyOf = (form) => PREFIX + (form.getAttribute("hx-post") || form.getAttribute("action"));
 
-const isAnswer = (form) => Boolean(form?.closest(".question")) && /submit\/?$/.test(keyOf(form));
+const isAnswer = (node) => node.matches?.(".question form") && /submit\/?$/.test(keyOf(node));
 
 function keep(form) {
   const entries = [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
@@ -38,16 +39,15 @@ function sendKept() {
 }
 
 document.addEventListener("htmx:sendError", ({ detail }) => {
-  const form = detail.elt.closest("form");
-  if (!isAnswer(form)) return;
-  keep(form);
-  tell(form, KEPT);
+  if (isAnswer(detail.elt)) {
+    keep(detail.elt);
+    tell(detail.elt, KEPT);
+  } else if (detail.target?.matches(".saved")) detail.target.textContent = NOT_SAVED;
 });
 
 // Whatever the site answered, it has the answer now or has refused it.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const form = detail.elt.closest?.("form");
-  if (form && detail.xhr?.status > 0) localStorage.removeItem(keyOf(form));
+  if (isAnswer(detail.elt) && detail.xhr?.status > 0) localStorage.removeItem(keyOf(detail.elt));
 });
 
 addEventListener("online", sendKept);

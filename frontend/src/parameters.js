@@ -1,6 +1,6 @@
 // Settings of a model: what its fields describe, written as the engine's canonical query.
 
-import { decimal } from "./numbers.js";
+import { decimal, plainWithUnit } from "./numbers.js";
 
 // Canonical text to a value that a control holds.
 export function read(field, text) {
@@ -27,10 +27,15 @@ export const canonical = (fields, values) => Object.fromEntries(fields.map((fiel
 
 export const query = (fields, values) => new URLSearchParams(canonical(fields, values)).toString();
 
+export function inWords(field, value) {
+  if (field.kind === "number") return plainWithUnit(value, field.unit);
+  return field.kind === "flag" ? write(field, value) : (field.options?.find((option) => option.value === value)?.label ?? value);
+}
+
 // What differs between two settings, in words: "Parallel calls 20, Hedge on".
 export function difference(fields, values, others) {
   return fields
     .filter((field) => write(field, values[field.name]) !== write(field, others[field.name]))
-    .map((field) => `${field.label} ${field.kind === "flag" ? write(field, values[field.name]) : `${write(field, values[field.name])} ${field.unit ?? ""}`.trim()}`)
+    .map((field) => `${field.label} ${inWords(field, values[field.name])}`)
     .join(", ");
 }
