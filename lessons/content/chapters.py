@@ -110,7 +110,7 @@ class _ChapterReader:
                     self._html(self._prose.blocks(part.text, part.line))
                 case Heading():
                     self._begin_section(part)
-                case Directive():
+                case _:
                     self._directive(part)
         last_line = body.line + body.text.rstrip("\n").count("\n")
         self._check_sections(last_line)

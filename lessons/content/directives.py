@@ -138,11 +138,7 @@ class _Splitter:
             size = next((index for index, line in enumerate(body) if not line.strip()), len(body))
         options = Document({}, {(): first_line - 1})
         if size:
-            loaded = load_yaml("\n".join(body[:size]), self._faults, first_line)
-            if loaded is not None and isinstance(loaded.value, dict):
-                options = loaded
-            elif loaded is not None:
-                self._faults.add(first_line, "Options are written as name: value, one a line.")
+            options = load_yaml("\n".join(body[:size]), self._faults, first_line) or options
         return options, Text(first_line + size, "\n".join(body[size:]))
 
 

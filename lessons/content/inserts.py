@@ -54,6 +54,11 @@ class Inserts:
         lines = text.split("\n")
         self.text = "\n".join(self._lift(content, number) for number, content in enumerate(lines, start=line))
 
+    @property
+    def count(self) -> int:
+        """How many were lifted."""
+        return len(self._inserts)
+
     def restore(self, text: str) -> str:
         """Return text from inside code as its author wrote it."""
         return MARKER.sub(lambda marker: self._take(marker).raw, text)

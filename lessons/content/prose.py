@@ -11,6 +11,7 @@ from itertools import count
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 
@@ -20,6 +21,9 @@ from lessons.content.numbers import MARKS, unmarked_number
 from lessons.content.sanitise import sanitise
 
 DEEPEST_NESTING = 12
+LONGEST_PARAGRAPH = 4_000
+MOST_INSERTS = 1_000
+"""Computed numbers and formulas in one file: each costs time, and the file may be hostile."""
 
 _SCHEMES = ("http", "https", "mailto")
 _ALIGNMENT = re.compile(r"text-align:(center|right)")
@@ -46,6 +50,7 @@ class Prose:
     glossary: Mapping[str, Term]
     prefix: str = ""
     anchors: list[tuple[int, str]] = field(default_factory=list)
+    _inserted: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _terms: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -54,7 +59,7 @@ class Prose:
 
         `table` lets a table stand in it; `marked` says that the origin of all its numbers is stated beside it.
         """
-        inserts = Inserts(text, line, self.faults)
+        inserts = self._lift(text, line)
         tokens = _markdown().parse(inserts.text)
         _Inspector(self, inserts, line, table=table, marked=marked).inspect(tokens)
         html = _markdown().renderer.render(tokens, _markdown().options, {})
@@ -64,7 +69,7 @@ class Prose:
 
     def inline(self, text: str, line: int) -> str:
         """Return the inline HTML of one paragraph."""
-        inserts = Inserts(text.strip(), line, self.faults)
+        inserts = self._lift(text.strip(), line)
         tokens = _markdown().parseInline(inserts.text)
         _Inspector(self, inserts, line).inspect(tokens)
         html = _markdown().renderer.render(tokens, _markdown().options, {})
@@ -72,7 +77,7 @@ class Prose:
 
     def plain(self, text: str, line: int) -> str:
         """Return the plain text of one line, for titles and captions; its numbers need an origin too."""
-        inserts = Inserts(" ".join(text.split()), line, self.faults)
+        inserts = self._lift(" ".join(text.split()), line)
         tokens = _markdown().parseInline(inserts.text)
         _Inspector(self, inserts, line).inspect(tokens)
         children = [child for token in tokens for child in token.children or ()]
@@ -103,6 +108,14 @@ class Prose:
             f'</button><span popover id="{name}" class="calc-note term-note">{note}</span>',
         )
 
+    def _lift(self, text: str, line: int) -> Inserts:
+        inserts = Inserts(text, line, self.faults)
+        self._inserted += inserts.count
+        if self._inserted <= MOST_INSERTS:
+            return inserts
+        self.faults.add(line, f"A file may hold {MOST_INSERTS:,} computed numbers and formulas; split it.")
+        return Inserts("", line, self.faults)
+
     def _identifiers(self) -> Iterator[str]:
         return (f"{self.prefix}calc-{number}" for number in self._numbers)
 
@@ -118,7 +131,16 @@ class _Parser(MarkdownIt):
 def _markdown() -> MarkdownIt:
     """Return the parser: CommonMark with tables and marked spans; raw HTML is parsed in order to be refused."""
     markdown = _Parser("commonmark", {"html": True, "typographer": True}).enable(["table", "smartquotes"])
+    markdown.core.ruler.before("inline", "bound_paragraphs", _bound_paragraphs)
     return markdown.use(attrs_plugin, after=(), spans=True, allowed=("class",))
+
+
+def _bound_paragraphs(state: StateCore) -> None:
+    """Empty the paragraphs that the inline parser would take long over, and leave their length for the inspector."""
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > LONGEST_PARAGRAPH:
+            token.meta["length"] = len(token.content)
+            token.content = ""
 
 
 class _Inspector:
@@ -164,6 +186,9 @@ class _Inspector:
                 token.info = self._inserts.restore(token.info)
 
     def _inline(self, token: Token) -> None:
+        if length := token.meta.get("length"):
+            message = f"This paragraph has {length:,} characters; {LONGEST_PARAGRAPH:,} is the most. Break it up."
+            self._faults.add(self._line, message)
         if any(line.lstrip().startswith(":::") for line in token.content.split("\n")):
             self._faults.add(self._line, "::: opens a directive only at the beginning of a line outside other blocks.")
         for child in token.children or ():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from lessons.content.__main__ import main
 from tests.unit.content.conftest import MINIMAL
 
@@ -18,3 +21,8 @@ class TestMain:
         first, last = capsys.readouterr().out.splitlines()
         assert first.startswith(f"{folder}/01-waiting/chapter.md:11: '20' has no origin")
         assert last == "1 faults; nothing can be loaded until they are mended."
+
+    def test_runs_as_a_module(self, tmp_path):
+        done = subprocess.run([sys.executable, "-m", "lessons.content", tmp_path], capture_output=True, text=True)
+        assert done.returncode == 1
+        assert "There is no course.yaml" in done.stdout
