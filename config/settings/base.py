@@ -211,6 +211,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "RunState": "simulations.models.Computation.State",
+        "ProgressMark": "lessons.reading.serializers.MARKS",
+    },
 }
 
 # No inline script or style, no frame, nothing from elsewhere.
