@@ -6,8 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from simulations.models import Computation
 
-class OptionSerializer(serializers.Serializer[Any]):
+
+class FieldOptionSerializer(serializers.Serializer[Any]):
     """One value of a choice."""
 
     value = serializers.CharField()
@@ -28,7 +30,7 @@ class FieldSerializer(serializers.Serializer[Any]):
     scale = serializers.CharField(allow_null=True)
     integer = serializers.BooleanField(allow_null=True)
     default = serializers.JSONField()
-    options = OptionSerializer(many=True, allow_null=True)
+    options = FieldOptionSerializer(many=True, allow_null=True)
 
 
 class PresetSerializer(serializers.Serializer[Any]):
@@ -135,7 +137,7 @@ class RunSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     model = serializers.CharField()
     parameters = serializers.DictField(child=serializers.CharField())
-    state = serializers.ChoiceField(("queued", "running", "succeeded", "failed", "cancelled"))
+    state = serializers.ChoiceField(Computation.State.choices)
     done = serializers.IntegerField()
     total = serializers.IntegerField()
     requests = serializers.IntegerField()

@@ -24,7 +24,7 @@ def hidden(page: str, action: str) -> dict[str, str]:
     """Return the hidden fields of the form with that action."""
     form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page, re.DOTALL)
     assert form, f"no form for {action}"
-    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0])
+    fields = re.findall(r'<input\s+type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', form[0])
     return {name: unescape(value) for name, value in fields if name != "csrfmiddlewaretoken"}
 
 

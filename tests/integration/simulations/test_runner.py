@@ -73,6 +73,22 @@ class TestExecuteShard:
         queue.deliver(task)
         assert len(queue.tasks) == handed_out
 
+    def test_hands_out_one_shard_for_one_that_two_workers_draw_at_once(self, queue, asked, monkeypatch):
+        task = queue.tasks.popleft()
+        waiting = len(queue.tasks)
+        sample = policy.model_named("tail_latency").sampler.sample
+        other_worker = iter([lambda: queue.deliver(task)])
+
+        def sample_beside_another(*arguments):
+            next(other_worker, lambda: None)()
+            return sample(*arguments)
+
+        replace_sampler(monkeypatch, sample=sample_beside_another)
+        queue.deliver(task)
+        assert Computation.objects.get().finished_shards.count() == 1
+        # The inner delivery's commit is seen by the outer one too, so the same task may stand here twice.
+        assert len(set(queue.tasks)) == waiting + 1
+
     def test_draws_nothing_once_the_run_is_cancelled(self, queue, asked, enrolment, now, monkeypatch):
         services.cancel_run(run_id=asked.pk, actor=enrolment.person, now=now)
         replace_sampler(monkeypatch, sample=lambda *_: pytest.fail("drawn although nobody waits"))
