@@ -108,7 +108,7 @@ def _redis_database(address: str, number: str) -> str:
     """Return the address of another database of the same server."""
     parts = urlsplit(address)
     if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=f"db={number}"))
+        return f"unix://{parts.path}?db={number}"
     return urlunsplit(parts._replace(path=f"/{number}"))
 
 
