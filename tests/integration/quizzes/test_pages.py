@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Login, Person
 from lessons.catalogue.models import Enrolment, ItemVersion
 from quizzes.models import Attempt, Draft, Step, Variant
-from quizzes.policy import VISITOR_SEED
+from quizzes.policy import VISITOR_SEED, first_seed
 from quizzes.selectors import QuestionCard, questions_on_page
 from tests.factories.accounts import LoginFactory
 from tests.factories.catalogue import OfferingFactory
@@ -121,8 +121,7 @@ class TestSubmit:
         self, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
         card = _card(questions, enrolment)
-        seed = browser.get(_url("question", questions)) and _seed_of(enrolment, questions.numeric)
-        answer = _answer_to(questions.numeric, seed, is_right=False)
+        answer = _answer_to(questions.numeric, _seed_of(enrolment, questions.numeric), is_right=False)
 
         fragment = browser.post(_url("submit", questions), _form(card, answer, confidence="sure"), headers=HTMX)
 
@@ -318,7 +317,7 @@ class TestDraft:
         saved = Draft.objects.get()
         minute = (saved.saved_at.minute + 45) % 60
         assert re.search(rf"Saved at \d\d:{minute:02d}", text)
-        assert 'value="2" hx-swap-oob="true"' in text
+        assert re.search(r'value="2"\s+hx-swap-oob="true"', text)
         assert saved.answer == {"text": "4.", "confidence": "fairly"}
 
     def test_tells_an_old_tab_that_a_newer_draft_is_kept(
@@ -378,6 +377,18 @@ class TestKeys:
         assert [secret for secret in secrets if secret in told] == []
         assert '"exact"' not in told
         assert "tail-grows" not in told
+
+    def test_are_not_even_on_the_card_while_tries_are_left(
+        self, questions: Questions, enrolment: Enrolment, open_attempt: Any, submit: Any
+    ) -> None:
+        submit(open_attempt(), wrong)
+        before = _card(questions, enrolment)
+        submit(open_attempt(), right)
+        after = _card(questions, enrolment)
+
+        assert (before.solution_html, before.answer_text) == ("", "")
+        assert after.solution_html
+        assert after.answer_text
 
 
 class TestQuestionsOnPage:
@@ -439,6 +450,4 @@ class TestQuestionsOnPage:
 
 
 def _seed_of(enrolment: Enrolment, version: ItemVersion) -> int:
-    from quizzes.policy import first_seed
-
     return first_seed(enrolment.pk, version.item_id)
