@@ -40,7 +40,7 @@ def _address(entry: str) -> str:
     try:
         changed_at = manifest.stat().st_mtime_ns
     except FileNotFoundError:
-        logger.warning("The front end is not built, so pages come without style and script: run `make build`.")
+        logger.warning("The front end is not built, so pages come without style and script: run `make run`.")
         return static(f"build/{entry}")
     return static(f"build/{_read(manifest, changed_at)[entry]}")
 

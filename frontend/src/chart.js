@@ -131,8 +131,10 @@ function seriesOf(chart, frame) {
   const high = chart.series.find((series) => series.kind === "band-high");
   const band = [];
   if (low && high) {
+    // Where the lower edge ends first it has left the axis: the band then reaches down to it.
+    const floor = low.x.at(-1) < high.x.at(-1) ? `L${x(high.x.at(-1))} ${bottom}L${x(low.x.at(-1))} ${bottom}` : "";
     const back = { x: [...low.x].reverse(), y: [...low.y].reverse() };
-    band.push(svg("path", { class: "area s3", d: `${pathOf(high, frame)}${pathOf(back, frame, 1)}Z` }));
+    band.push(svg("path", { class: "area s3", d: `${pathOf(high, frame)}${floor}${pathOf(back, frame, 1)}Z` }));
   }
   const lines = chart.series.filter(isLine);
   const rest = chart.series.filter((series) => !series.kind.startsWith("band")).map((series) => {

@@ -9,10 +9,17 @@ function shown(value) {
 }
 
 function tableOf({ caption, columns, rows }) {
-  const head = html("tr", {}, columns.map((column, index) => html("th", { scope: "col", class: index ? "n" : null }, column)));
-  const body = rows.map((row) => html("tr", {}, row.map((value, index) =>
-    index ? html("td", { class: typeof value === "number" ? "n" : null }, shown(value)) : html("th", { scope: "row" }, shown(value)))));
-  return html("div", { class: "data-table", tabindex: 0, role: "region", "aria-label": caption }, html("table", {}, html("caption", {}, caption), html("thead", {}, head), html("tbody", {}, body)));
+  const isNumeric = columns.map((_, index) => index > 0 && rows.some((row) => typeof row[index] === "number"));
+  const align = (index) => (isNumeric[index] ? "n" : null);
+  const head = columns.map((column, index) => html("th", { scope: "col", class: align(index) }, column));
+  const body = rows.map((row) =>
+    html("tr", {}, row.map((value, index) => (index ? html("td", { class: align(index) }, shown(value)) : html("th", { scope: "row" }, shown(value))))),
+  );
+  return html(
+    "div",
+    { class: "data-table", tabindex: 0, role: "region", "aria-label": caption },
+    html("table", {}, html("caption", {}, caption), html("thead", {}, html("tr", {}, head)), html("tbody", {}, body)),
+  );
 }
 
 // Points of a chart whose lines share their x as one table; others one below the other.

@@ -7,6 +7,8 @@ import { csrfToken } from "./request.js";
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
 htmx.config.historyCacheSize = 0;
+// Not "style": an inline style copied from an element to its successor is one that the policy forbids.
+htmx.config.attributesToSettle = ["class"];
 // A refused form comes back as 422 with its errors in place; every other refusal is told beside the form.
 htmx.config.responseHandling = [
   { code: "204", swap: false },

@@ -167,10 +167,12 @@ def _tail(histogram: Histogram, expected: Expectation, band: float) -> Chart:
 
 
 def _thinned(size: int, most: int) -> IntegerArray:
-    """Return indices of at most `most` + 1 of `size` points, evenly spaced, with both ends."""
-    if size <= most:
-        return np.arange(size)
-    return np.unique(np.linspace(0, size - 1, most + 1).round().astype(np.int64))
+    """Return indices of at most `most` + 1 of `size` points, with both ends.
+
+    All steps but the last are equal: bars of three buckets beside bars of four would look like noise.
+    """
+    step = max(1, -(-(size - 1) // most))
+    return np.unique(np.append(np.arange(0, size, step), size - 1))
 
 
 def _floats(values: FloatArray) -> tuple[float, ...]:
