@@ -143,7 +143,7 @@ def format_value(value: float, spec: str | None = None) -> str:
     if spec is None:
         return _signed(_significant(value, MOST_DIGITS, keep_zeros=False))
     name, digits = _read_format(spec)
-    return _signed(_FORMATS[name](value, digits))
+    return _signed(FORMATS[name](value, digits))
 
 
 def _parse(expression: str) -> ast.Expr:
@@ -337,7 +337,7 @@ def _signed(text: str) -> str:
     return MINUS + text[1:] if re.search("[1-9]", text) else text[1:]
 
 
-_FORMATS: Final[Mapping[str, Callable[[float, int], str]]] = {
+FORMATS: Final[Mapping[str, Callable[[float, int], str]]] = {
     "percent": lambda value, digits: f"{_fixed(100 * value, digits)}%",
     "ms": lambda value, digits: f"{_fixed(value, digits)}{NON_BREAKING_SPACE}ms",
     "seconds": lambda value, digits: f"{_fixed(value, digits)}{NON_BREAKING_SPACE}s",
@@ -345,14 +345,15 @@ _FORMATS: Final[Mapping[str, Callable[[float, int], str]]] = {
     "significant": _significant,
     "integer": _fixed,
 }
+"""How a number can be written out, by the format's name."""
 
 
 def _read_format(spec: str) -> tuple[str, int]:
     """Return a format's name and its digits; raises InvalidExpression saying which formats there are."""
     match = _FORMAT.fullmatch(spec)
     name = match.group(1) if match else ""
-    if match is None or name not in _FORMATS:
-        known = ", ".join(_FORMATS)
+    if match is None or name not in FORMATS:
+        known = ", ".join(FORMATS)
         raise InvalidExpression(f"{_shown(spec.strip())} is not a format; there are {known}", expression=spec)
     digits = match.group(2)
     if name == "integer":

@@ -26,8 +26,8 @@ _IN_CHAPTER: Final = {chapters.FILE, questions.FILE}
 def check_course(path: Path) -> Report:
     """Read, check and render the course in a folder.
 
-    Returns every fault at once, each with file and line, and the course only where there is none. Raises OSError if the
-    folder cannot be read; whatever the files hold, nothing else is raised.
+    Returns every fault at once, each with file and line, and the course only where there is none. Whatever the files
+    hold, nothing is raised.
     """
     faults = FaultLog()
     files = read_tree(path, faults)
@@ -39,7 +39,7 @@ def check_course(path: Path) -> Report:
 
 
 def digest_of(path: Path) -> str:
-    """Return the digest that the course in a folder would have, without checking it; raises OSError."""
+    """Return the digest that the course in a folder would have, without checking it."""
     return _digest(read_tree(path, FaultLog()))
 
 

@@ -36,16 +36,14 @@ def read_tree(root: Path, faults: FaultLog) -> dict[str, bytes]:
     pending = [(root, 0)]
     while pending:
         folder, depth = pending.pop()
-        for entry in sorted(os.scandir(folder), key=lambda found: found.name):
-            if entry.name.startswith("."):
-                continue
+        for entry in _entries(folder, root, faults):
             name = Path(entry.path).relative_to(root).as_posix()
             if refusal := _refusal(entry, depth):
                 faults.add(_printable(name), 1, refusal)
             elif entry.is_dir(follow_symlinks=False):
                 pending.append((Path(entry.path), depth + 1))
             else:
-                content = _read(Path(entry.path))
+                content = _read(Path(entry.path), name, faults)
                 total += len(content)
                 if len(files) >= MOST_FILES or total > MOST_BYTES:
                     message = f"A course may hold {MOST_FILES:,} files and {MOST_BYTES:,} bytes; this is more."
@@ -106,11 +104,25 @@ def _refusal(entry: os.DirEntry[str], depth: int) -> str:
     return ""
 
 
-def _read(path: Path) -> bytes:
-    """Return a regular file's content, never following a link put there meanwhile."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(MOST_BYTES_A_FILE + 1)
+def _entries(folder: Path, root: Path, faults: FaultLog) -> list[os.DirEntry[str]]:
+    """Return what a folder holds by name, reporting a folder that may not be read."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda found: found.name)
+    except OSError as error:
+        faults.add(_printable(folder.relative_to(root).as_posix()), 1, f"This folder cannot be read: {error.strerror}.")
+        return []
+    return [entry for entry in entries if not entry.name.startswith(".")]
+
+
+def _read(path: Path, name: str, faults: FaultLog) -> bytes:
+    """Return a regular file's content, never following a link put there meanwhile; report a file that cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(MOST_BYTES_A_FILE + 1)
+    except OSError as error:
+        faults.add(name, 1, f"This file cannot be read: {error.strerror}.")
+        return b""
 
 
 def _printable(name: str) -> str:

@@ -112,10 +112,17 @@ class TestFiles:
         assert "secret" not in str([message for _, _, message in found if "secret.md" not in message])
 
     def test_that_turn_into_links_while_they_are_read_are_not_followed(self, folder, tmp_path):
-        link = tmp_path / "link"
+        link, log = tmp_path / "link", FaultLog()
         link.symlink_to(folder / CHAPTER)
-        with pytest.raises(OSError, match="symbolic links"):
-            files._read(link)
+        assert files._read(link, "link", log) == b""
+        assert "Too many levels of symbolic links" in str(log.sorted()[0])
+
+    def test_that_may_not_be_read_are_named(self, folder, monkeypatch):
+        def refuse(path):
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(files.os, "scandir", refuse)
+        assert faults_of(folder) == [(".", 1, "This folder cannot be read: Permission denied.")]
 
     def test_that_are_no_files_are_refused(self, folder):
         os.mkfifo(folder / "pipe")
