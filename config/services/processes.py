@@ -84,15 +84,19 @@ def wait_until_ready(
         time.sleep(0.02)
 
 
-def stop(process: subprocess.Popen[bytes], *, with_signal: signal.Signals, seconds: float) -> None:
-    """End `process` by `with_signal`, and by SIGKILL, with its whole group, if it is still there after `seconds`."""
+def ask_to_end(process: subprocess.Popen[bytes], with_signal: signal.Signals) -> None:
+    """Send `process` its stop signal unless it has ended."""
     if process.poll() is None:
         process.send_signal(with_signal)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            kill_group(process.pid)
-            process.wait()
+
+
+def see_end(process: subprocess.Popen[bytes], *, seconds: float) -> None:
+    """Return when `process` has ended; after `seconds` kill it, with its whole group."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        kill_group(process.pid)
+        process.wait()
 
 
 def kill_group(group: int) -> None:

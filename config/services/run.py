@@ -87,29 +87,33 @@ def kept_secret(path: Path) -> str:
 def start_servers(supervisor: Supervisor, environment: Mapping[str, str]) -> dict[str, str]:
     """Start the servers whose address is not given, and return `environment` with both addresses."""
     home = paths.checkout_home()
-    addresses = {name: environment[name] for name in ("DATABASE_URL", "REDIS_URL") if environment.get(name)}
-    waiting = []
-    if "DATABASE_URL" not in addresses:
+    addresses: dict[str, str] = {}
+    if not environment.get("DATABASE_URL"):
         database = postgres.Postgres(home, postgres.locate_programs(home))
-        program = Program(
-            "PostgreSQL", database.start, database.log, prepare=database.prepare, stop_signal=postgres.STOP_SIGNAL
-        )
-        site.set_aside(database.log)
-        supervisor.start(program)
-        waiting.append((program, database.is_ready, postgres.START_SECONDS))
-    if "REDIS_URL" not in addresses:
-        broker = valkey.Valkey(home, valkey.locate_program(home))
-        program = Program("Valkey", broker.start, broker.log, prepare=broker.prepare, stop_signal=valkey.STOP_SIGNAL)
-        site.set_aside(broker.log)
-        supervisor.start(program)
-        waiting.append((program, broker.is_ready, valkey.START_SECONDS))
-        addresses["REDIS_URL"] = broker.url()
-    for program, is_ready, seconds in waiting:
-        supervisor.wait_for(program, is_ready, seconds=seconds)
-    if "DATABASE_URL" not in addresses:
+        start_server(supervisor, "PostgreSQL", database, postgres.STOP_SIGNAL, postgres.START_SECONDS)
         postgres.create_database(database.url("postgres"), postgres.DATABASE)
         addresses["DATABASE_URL"] = database.url()
+    if not environment.get("REDIS_URL"):
+        broker = valkey.Valkey(home, valkey.locate_program(home))
+        start_server(supervisor, "Valkey", broker, valkey.STOP_SIGNAL, valkey.START_SECONDS)
+        addresses["REDIS_URL"] = broker.url()
     return {**environment, **addresses}
+
+
+def start_server(
+    supervisor: Supervisor,
+    name: str,
+    server: postgres.Postgres | valkey.Valkey,
+    stop_signal: signal.Signals,
+    seconds: float,
+) -> None:
+    """Start a server and return when it takes connections, at the latest after `seconds`."""
+    site.set_aside(server.log)
+    program = Program(
+        name, server.start, server.log, prepare=server.prepare, stop_signal=stop_signal, serves_others=True
+    )
+    supervisor.start(program)
+    supervisor.wait_for(program, server.is_ready, seconds=seconds)
 
 
 def start_site(supervisor: Supervisor, environment: Mapping[str, str], listener: socket.socket) -> None:

@@ -31,6 +31,7 @@ class Program:
     """One process to keep alive.
 
     `prepare` clears what an earlier one left behind. `stop_seconds` is how long it may take to end by `stop_signal`.
+    One that `serves_others` is asked to end only when those others have ended.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Program:
     prepare: Callable[[], None] = lambda: None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
+    serves_others: bool = False
 
 
 @dataclass
@@ -51,7 +53,7 @@ class _Kept:
 
 
 class Supervisor:
-    """Starts programs in order, restarts those that end, and on leaving its context stops all, last first."""
+    """Starts programs in order, restarts those that end, and on leaving its context stops all of them."""
 
     def __init__(self, *, say: Callable[[str], None], kept_open: Sequence[int] = ()) -> None:
         """Report by `say`; `kept_open` are files whose locks hold until the last process is gone."""
@@ -106,12 +108,16 @@ class Supervisor:
                 self._restart(kept)
 
     def stop(self) -> None:
-        """End every process, the last started first; then nothing we started is left."""
-        for kept in reversed(self._kept):
-            if kept.process is not None:
-                processes.stop(kept.process, with_signal=kept.program.stop_signal, seconds=kept.program.stop_seconds)
-                processes.kill_group(kept.process.pid)
-                self._guard.forget(kept.process.pid)
+        """End every process, those that serve others last; then nothing we started is left."""
+        for serves_others in (False, True):
+            left = [(kept.program, kept.process) for kept in self._kept if kept.program.serves_others is serves_others]
+            running = [(program, process) for program, process in left if process is not None]
+            for program, process in running:
+                processes.ask_to_end(process, program.stop_signal)
+            for program, process in running:
+                processes.see_end(process, seconds=program.stop_seconds)
+                processes.kill_group(process.pid)
+                self._guard.forget(process.pid)
         self._kept.clear()
         self._guard.close()
 

@@ -56,7 +56,8 @@ def throwaway_postgres(home: paths.Home) -> Iterator[str]:
         postgres.create_database(server.url("postgres"), postgres.DATABASE)
         yield server.url()
     finally:
-        processes.stop(process, with_signal=postgres.STOP_SIGNAL, seconds=STOP_SECONDS)
+        processes.ask_to_end(process, postgres.STOP_SIGNAL)
+        processes.see_end(process, seconds=STOP_SECONDS)
 
 
 @contextmanager
@@ -69,7 +70,8 @@ def throwaway_valkey(home: paths.Home) -> Iterator[str]:
         processes.wait_until_ready("Valkey", process, server.is_ready, seconds=valkey.START_SECONDS, log=server.log)
         yield server.url()
     finally:
-        processes.stop(process, with_signal=valkey.STOP_SIGNAL, seconds=STOP_SECONDS)
+        processes.ask_to_end(process, valkey.STOP_SIGNAL)
+        processes.see_end(process, seconds=STOP_SECONDS)
 
 
 @contextmanager
