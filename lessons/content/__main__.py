@@ -20,7 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
     for fault in report.faults:
         sys.stdout.write(f"{path}/{fault}\n")
     if report.course is None:
-        sys.stdout.write(f"{len(report.faults)} faults; nothing can be loaded until they are mended.\n")
+        count = len(report.faults)
+        sys.stdout.write(
+            f"{count} {'fault' if count == 1 else 'faults'}; nothing can be loaded before that is mended.\n"
+        )
         return 1
     sys.stdout.write(f"{report.course.title}: {len(report.course.items)} items, no fault.\n")
     return 0

@@ -115,7 +115,7 @@ def _entries(folder: Path, root: Path, faults: FaultLog) -> list[os.DirEntry[str
 
 
 def _read(path: Path, name: str, faults: FaultLog) -> bytes:
-    """Return a regular file's content, never following a link put there meanwhile; report a file that cannot be read."""
+    """Return a regular file's content, never following a link put there meanwhile; report what cannot be read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:

@@ -20,7 +20,7 @@ class TestMain:
         assert main([str(folder)]) == 1
         first, last = capsys.readouterr().out.splitlines()
         assert first.startswith(f"{folder}/01-waiting/chapter.md:11: '20' has no origin")
-        assert last == "1 faults; nothing can be loaded until they are mended."
+        assert last == "1 fault; nothing can be loaded before that is mended."
 
     def test_runs_as_a_module(self, tmp_path):
         done = subprocess.run([sys.executable, "-m", "lessons.content", tmp_path], capture_output=True, text=True)

@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{path / fault.file}:{fault.line}: {fault.message}")
             count = len(report.faults)
             raise CommandError(
-                f"{count} {'fault' if count == 1 else 'faults'}; nothing can be loaded before they are mended."
+                f"{count} {'fault' if count == 1 else 'faults'}; nothing can be loaded before that is mended."
             )
         return report.course
 
