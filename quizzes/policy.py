@@ -17,9 +17,10 @@ TEN_THOUSANDTH: Final = Decimal("0.0001")
 """Marks are kept to four decimals, halves to even."""
 
 VISITOR_SEED: Final = 0
-"""What somebody meets who has no enrolment yet; everybody else gets a first variant of their own."""
+"""What somebody meets who has no enrolment yet; everybody else gets one of FIRST_SEEDS."""
 
-_SEED_BYTES: Final = 6
+FIRST_SEEDS: Final = 64
+"""How many first variants a question has among its learners: few enough that pages find them drawn already."""
 
 
 def to_share(fraction: Fraction | Decimal) -> Decimal:
@@ -44,6 +45,9 @@ def may_grade(actor: Person, enrolment: Enrolment) -> bool:
 
 
 def first_seed(enrolment_id: UUID, item_id: UUID) -> int:
-    """Return the seed of the first variant, known before the attempt is opened, so that looking writes nothing."""
+    """Return the seed of the first variant, known before the attempt is opened, so that looking writes nothing.
+
+    It is one of FIRST_SEEDS, spread evenly over learners and questions; later variants are drawn from many more.
+    """
     digest = sha256(enrolment_id.bytes + item_id.bytes).digest()
-    return 1 + int.from_bytes(digest[:_SEED_BYTES], "big")
+    return 1 + int.from_bytes(digest, "big") % FIRST_SEEDS

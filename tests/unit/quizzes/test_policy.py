@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.policy import VISITOR_SEED, first_seed, mark_of, to_share
+from quizzes.policy import FIRST_SEEDS, VISITOR_SEED, first_seed, mark_of, to_share
 
 SHARES = st.decimals(min_value=0, max_value=1, places=4)
 
@@ -61,12 +61,15 @@ class TestToShare:
 
 
 class TestFirstSeed:
-    def test_is_the_same_for_the_same_learner_and_question_and_no_other(self) -> None:
-        learner, other, item = uuid4(), uuid4(), uuid4()
-
-        assert first_seed(learner, item) == first_seed(learner, item)
-        assert len({first_seed(learner, item), first_seed(other, item), first_seed(item, learner), VISITOR_SEED}) == 4
-
     @given(st.uuids(), st.uuids())
-    def test_fits_its_column_and_is_no_visitors(self, learner: object, item: object) -> None:
-        assert VISITOR_SEED < first_seed(learner, item) < 2**53  # type: ignore[arg-type]
+    def test_is_the_same_for_the_same_learner_and_question_and_never_a_visitors(
+        self, learner: UUID, item: UUID
+    ) -> None:
+        assert first_seed(learner, item) == first_seed(learner, item)
+        assert VISITOR_SEED < first_seed(learner, item) <= FIRST_SEEDS
+
+    def test_is_spread_over_learners_and_over_questions(self) -> None:
+        one = UUID(int=7)
+
+        assert {first_seed(UUID(int=n), one) for n in range(1000)} == set(range(1, FIRST_SEEDS + 1))
+        assert {first_seed(one, UUID(int=n)) for n in range(1000)} == set(range(1, FIRST_SEEDS + 1))
