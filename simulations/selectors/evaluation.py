@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +61,7 @@ def result_of(state: State) -> dict[str, Any]:
 
 
 def shown_figures(result: Mapping[str, Any]) -> tuple[ShownFigure, ...]:
-    """Return a result's figures with their values written to about four significant digits."""
+    """Return a result's figures with their values written as the pages write them."""
     return tuple(
         ShownFigure(row["name"], row["label"], written(row["value"]), row["unit"], row["meaning"])
         for row in result["figures"]
@@ -68,7 +69,24 @@ def shown_figures(result: Mapping[str, Any]) -> tuple[ShownFigure, ...]:
 
 
 def written(value: float) -> str:
-    """Return a value with about four significant digits and its thousands set apart."""
+    """Return a value as the pages write it: about three figures, thousands set apart.
+
+    A share close to 100 keeps what sets it apart from 100: 99.95, not 100.
+    """
+    return f"{value:,.{_decimals(value)}f}"
+
+
+def duration(seconds: float) -> str:
+    """Return an estimated time in words."""
+    return "under a second" if seconds < 1.0 else f"about {seconds:,.0f} s"
+
+
+def _decimals(value: float) -> int:
     size = abs(value)
-    digits = 0 if size >= 1_000 or value == int(value) else 1 if size >= 10 else 3
-    return f"{value:,.{digits}f}"
+    if size >= 100.0 or value == int(value):
+        return 0
+    if size > 99.0:
+        return max(1, -math.floor(math.log10(100.0 - size) + 1e-9))
+    if size >= 10.0:
+        return 1
+    return 2 if size >= 1.0 else min(8, 1 - math.floor(math.log10(size)))

@@ -12,7 +12,7 @@ from simulations.errors import TooCostly
 from simulations.models import Discovery, Prediction
 from simulations.policy import CAUSES, State, prompt_named, read_state
 from simulations.selectors.catalogue import ModelCard, model_card
-from simulations.selectors.evaluation import ShownFigure, result_of, shown_figures
+from simulations.selectors.evaluation import ShownFigure, duration, result_of, shown_figures
 from simulations.selectors.predictions import Calibration, PredictionView, view_of
 
 OFFERED_REQUESTS = 10_000_000
@@ -62,6 +62,11 @@ class Instrument:
     def requests_text(self) -> str:
         """The size of the offered run as it is written."""
         return "" if self.run is None else f"{self.run['requests']:,}"
+
+    @property
+    def run_duration(self) -> str:
+        """How long one worker takes for the offered run."""
+        return "" if self.run is None else duration(self.run["seconds"])
 
     @property
     def share_url(self) -> str:

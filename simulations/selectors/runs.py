@@ -15,10 +15,12 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment
+from simulations.engine import parameters as inputs
+from simulations.engine.model import Model
 from simulations.errors import RunNotFound
 from simulations.models import Computation, ComputationShard, Run
 from simulations.policy import model_named, read_state, sampler_of
-from simulations.selectors.evaluation import ShownFigure, shown_figures
+from simulations.selectors.evaluation import ShownFigure, duration, shown_figures
 
 State = Computation.State
 
@@ -44,6 +46,7 @@ class RunView:
     title: str
     parameters: Mapping[str, str]
     requests: int
+    shards: int
     seed: int
     state: str
     progress: Progress
@@ -136,6 +139,11 @@ class Panel:
         return f"{self.requests:,}"
 
     @property
+    def duration(self) -> str:
+        """How long one worker takes."""
+        return duration(self.estimated_seconds)
+
+    @property
     def page_url(self) -> str:
         """The model's page in this state."""
         return f"/simulations/{self.model}/?{self.query}"
@@ -202,7 +210,7 @@ def panel_of(run: RunView) -> Panel:
         title=run.title,
         parameters=run.parameters,
         requests=run.requests,
-        estimated_seconds=estimated_seconds(run.model, run.parameters, run.requests),
+        estimated_seconds=float(run.shards),
         offering=run.offering,
         item=None,
         run=run,
@@ -251,14 +259,16 @@ def _with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
 
 def _view(run: Run, *, person: Person | None, now: datetime) -> RunView:
     computation = run.computation
+    model = model_named(computation.model)
     state = State.CANCELLED if run.cancelled_at else State(computation.state)
     progress = progress_of(run, now=now)
     return RunView(
         id=run.pk,
         model=computation.model,
-        title=model_named(computation.model).title,
-        parameters=computation.parameters,
+        title=model.title,
+        parameters=_in_declared_order(model, computation.parameters),
         requests=computation.requests,
+        shards=computation.shards,
         seed=computation.seed,
         state=state.value,
         progress=progress,
@@ -269,6 +279,12 @@ def _view(run: Run, *, person: Person | None, now: datetime) -> RunView:
         offering=run.enrolment.offering.slug,
         own=person is not None and run.enrolment.person_id == person.pk,
     )
+
+
+def _in_declared_order(model: Model, stored: Mapping[str, str]) -> dict[str, str]:
+    """Return stored parameters in the model's order; they are not checked again, since history stands as it was."""
+    declared = [str(field["name"]) for field in inputs.describe(model.parameters)]
+    return {name: stored[name] for name in [*declared, *stored] if name in stored}
 
 
 def _message(computation: Computation, state: State, progress: Progress) -> str:
