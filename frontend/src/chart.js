@@ -154,10 +154,11 @@ function seriesOf(chart, frame) {
   return [...cursor, ...band, ...rest];
 }
 
-// At the end of its line; bars and clouds of dots have no end and are named at the top left.
+// At the end of its line; bars and clouds of dots have no end and are named on the left, where they leave room.
 function lineLabels(named, chart, { x, y, bottom, left }) {
+  const nameAt = (series, index) => (y(series.y[0]) < (TOP + bottom) / 2 ? bottom - 10 - index * LINE_HEIGHT : TOP + 12 + index * LINE_HEIGHT);
   const atEnds = named.filter(isLine).map((series) => ({ series, x: x(series.x.at(-1)) + 9, y: y(series.y.at(-1)) + 4 }));
-  const clouds = named.filter((series) => !isLine(series)).map((series, index) => ({ series, x: left + 10, y: TOP + 12 + index * LINE_HEIGHT }));
+  const clouds = named.filter((series) => !isLine(series)).map((series, index) => ({ series, x: left + 10, y: nameAt(series, index) }));
   return svg("g", { class: "late" }, [...spread(atEnds, bottom), ...clouds].map((label) =>
     svg("text", { class: `label s${place(chart, label.series) + 1}`, x: label.x, y: label.y }, label.series.label)));
 }

@@ -45,9 +45,10 @@ document.addEventListener("htmx:sendError", ({ detail }) => {
   } else if (detail.target?.matches(".saved")) detail.target.textContent = NOT_SAVED;
 });
 
-// Whatever the site answered, it has the answer now or has refused it.
+// Whatever the site answered, it has the answer now or has refused it. The form itself may be gone from the page.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (isAnswer(detail.elt) && detail.xhr?.status > 0) localStorage.removeItem(keyOf(detail.elt));
+  const form = detail.requestConfig.elt;
+  if (isAnswer(form) && detail.xhr.status > 0) localStorage.removeItem(keyOf(form));
 });
 
 addEventListener("online", sendKept);
