@@ -30,7 +30,9 @@ COURSE: Final = "tradeoffs"
 CHAPTER: Final = "describing-performance"
 PASSWORD: Final = "headroom-demo"  # noqa: S105 - shown to everybody, and good on this machine alone
 BEGAN: Final = timedelta(days=21)
-LASTS: Final = timedelta(weeks=10)
+LASTS: Final = timedelta(weeks=10, days=-1)
+LATELY: Final = timedelta(days=8)
+"""How long ago the week began in which the demo's learner, whom one can log in as, started the chapter."""
 
 HARD: Final = {
     "slow-inventory": 0.35,
@@ -185,7 +187,8 @@ def _make_school(school: DemoSchool, course: Course, *, now: datetime) -> int:
                 now=began,
             )
         if login.role == Role.LEARNER:
-            _Learner(enrol(person=people[login], offering=offering, now=began), login.email, began).begin(chapter)
+            enrolment = enrol(person=people[login], offering=offering, now=began)
+            _Learner(enrolment, login.email, now - LATELY).begin(chapter)
     for name in school.learners:
         email = f"{name.lower().replace(' ', '.')}@{DEMO_DOMAIN}"
         person = _sign_up_without_password(email, name, now=began)
@@ -311,7 +314,7 @@ class _Learner:
 
     def _rest(self, until: datetime) -> None:
         """Come back after hours or days, if there is time left."""
-        self._now = min(self._now + timedelta(hours=self._chance.uniform(1, 60)), until - timedelta(minutes=30))
+        self._now = min(self._now + timedelta(hours=self._chance.uniform(12, 90)), until - timedelta(minutes=30))
 
 
 def demo_logins() -> Iterator[DemoLogin]:

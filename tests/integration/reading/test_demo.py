@@ -16,7 +16,7 @@ from lessons.catalogue.models import Enrolment, Event, Offering
 from lessons.catalogue.services import publish_course
 from lessons.reading.demo import BEGAN, PASSWORD, SCHOOLS, make_demo
 from lessons.reading.projections import check
-from lessons.reading.selectors import cohort_page
+from lessons.reading.selectors import cohort_page, home_of
 from quizzes.models import Step
 from simulations.models import Prediction
 
@@ -61,6 +61,9 @@ class TestMakeDemo:
         enrolment = Enrolment.objects.get(person__login__email="learner@demo.example")
         assert enrolment.attempts.count() == 2
         assert not enrolment.predictions.exists()
+        home = home_of(enrolment.person, now=NOW)
+        assert home is not None
+        assert (home.week, home.weeks, len(home.came_back)) == (4, 10, 2)
 
     def test_leaves_progress_that_its_events_explain(self, demo):
         assert check() == []
