@@ -3,7 +3,7 @@
 // Entries: src/main.js (every page), src/simulation.js (the instruments), each src/scenes/*.js (fetched when its instrument
 // comes into view) and styles/main.css with the fonts it names. Code that entries share is split off, so that none is sent twice.
 
-import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -66,14 +66,22 @@ async function writeManifest(manifest) {
   await rename(unfinished, path.join(target, "manifest.json"));
 }
 
+// A page opened, or a server started, before this build still asks for the files of the one before: they stay for a day.
+const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000;
+
 async function removeEarlierBuilds(outputs) {
   const current = new Set(["manifest.json", ...outputs.map(({ file }) => file)]);
   const present = await readdir(target, { recursive: true, withFileTypes: true });
-  const stale = present
+  const others = present
     .filter((item) => item.isFile())
     .map((item) => path.relative(target, path.join(item.parentPath ?? item.path, item.name)))
     .filter((file) => !current.has(file));
-  await Promise.all(stale.map((file) => rm(path.join(target, file))));
+  await Promise.all(others.map(removeWhenOld));
+}
+
+async function removeWhenOld(file) {
+  const { mtimeMs } = await stat(path.join(target, file));
+  if (Date.now() - mtimeMs > KEPT_MILLISECONDS) await rm(path.join(target, file));
 }
 
 async function printSizes(outputs) {
