@@ -118,6 +118,8 @@ class Checkout:
         """Start `python -m config.services.…` as a terminal would: the leader of its own session."""
         self.environment.update(environment)
         outside = {name: value for name, value in os.environ.items() if name not in _ADDRESSES}
+        if outside.pop("COVERAGE_PROCESS_CONFIG", None):
+            outside["COVERAGE_PROCESS_START"] = str(self._measured())
         output = self.folder / f"output-{time.monotonic_ns()}.txt"
         with output.open("wb") as file:
             process = subprocess.Popen(
@@ -139,6 +141,19 @@ class Checkout:
             )
         self.runs.append(Run(process, output))
         return self.runs[-1]
+
+    def _measured(self) -> Path:
+        """Write how coverage measures the copied services when it measures the tests, and return the file."""
+        settings = {
+            "branch": "true",
+            "parallel": "true",
+            "data_file": f"{SERVICES.parents[1] / '.coverage'}",
+            "source": f"{self.folder / 'config' / 'services'}",
+        }
+        path = self.folder / "coverage.ini"
+        lines = [f"{name} = {value}" for name, value in settings.items()]
+        path.write_text("\n".join(["[run]", *lines, ""]), encoding="utf-8")
+        return path
 
     def called(self) -> list[str]:
         """Return the management commands that were called so far."""
