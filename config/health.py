@@ -11,15 +11,18 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 logger = structlog.get_logger(__name__)
 
 
+@require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """Answer that the process serves requests; touches nothing else."""
     return JsonResponse({"status": "alive"})
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Answer whether each dependency works, by name: 200 when all do, 503 otherwise.
 
