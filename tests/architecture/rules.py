@@ -1,0 +1,152 @@
+"""Who gets what answer from which route: the rules that the route test holds the site to.
+
+One line a route, relation and method; one column an actor, as `tests.world` explains them. The relation says whose
+object the address or the body names: an offering that is open, cohort A's offering, or a thing of the learner's there.
+A cell is a status, or `log` for a redirect to the log-in page. What one may not see is a 404: only who can see a thing
+is told that changing it is not theirs (403). `token` is the status for every API token, or `=` where a token of each
+login is answered as that login's browser is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tests.world import ACTORS
+
+PAGES: Final = """
+route                       relation method | visitor guest | learner peer observer instructor owner | sibling learner-b instructor-b
+healthz                     -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+readyz                      -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+
+reading:landing             -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+reading:home                -        GET    |     302   200 |     200  200      200        200   200 |     200       200          200
+reading:courses             -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+reading:outline             open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+reading:outline             cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+reading:chapter             open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+reading:chapter             cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+reading:opened              open     POST   |     204   204 |     204  204      204        204   204 |     204       204          204
+reading:opened              cohort   POST   |     404   404 |     204  204      204        204   204 |     404       404          404
+reading:cohort              open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+reading:cohort              cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+
+quizzes:question            open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+quizzes:question            cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+quizzes:submit              open     POST   |     303   303 |     303  303      303        303   303 |     303       303          303
+quizzes:submit              cohort   POST   |     404   404 |     303  303      303        303   403 |     404       404          404
+quizzes:draft               open     POST   |     200   200 |     200  200      200        200   200 |     200       200          200
+quizzes:draft               cohort   POST   |     404   404 |     200  200      200        200   403 |     404       404          404
+
+simulations:catalogue       -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+simulations:model           -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+simulations:predict         open     POST   |     302   302 |     302  302      302        302   302 |     302       302          302
+simulations:predict         cohort   POST   |     404   404 |     302  302      302        302   403 |     404       404          404
+simulations:request-run     open     POST   |     302   302 |     302  302      302        302   302 |     302       302          302
+simulations:request-run     cohort   POST   |     404   404 |     302  302      302        302   403 |     404       404          404
+simulations:explain         learner  POST   |     404   404 |     302  404      404        403   403 |     404       404          404
+simulations:run             learner  GET    |     404   404 |     200  404      404        200   200 |     404       404          404
+simulations:cancel-run      learner  POST   |     404   404 |     302  404      404        403   403 |     404       404          404
+simulations:restart-run     learner  POST   |     404   404 |     302  404      404        403   403 |     404       404          404
+
+accounts:settings           -        GET    |     log   log |     200  200      200        200   200 |     200       200          200
+accounts:profile            -        POST   |     log   log |     302  302      302        302   302 |     302       302          302
+accounts:token-issue        -        POST   |     log   log |     201  201      201        201   201 |     201       201          201
+accounts:token-revoke       learner  POST   |     log   log |     302  404      404        404   404 |     404       404          404
+accounts:erase              -        POST   |     log   log |     302  302      302        302   409 |     302       302          302
+accounts:invitations        cohort   GET    |     log   log |     404  404      404        200   200 |     404       404          404
+accounts:invitations        cohort   POST   |     log   log |     404  404      404        302   302 |     404       404          404
+accounts:invitation-withdraw cohort  POST   |     log   log |     404  404      404        302   302 |     404       404          404
+accounts:invitation         link     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+accounts:invitation         link     POST   |     200   200 |     400  400      400        400   400 |     400       302          400
+"""  # noqa: E501 - a table
+"""The link invites learner-b; the owner is the last one, whose login can't be erased before there is another."""
+
+API: Final = """
+route               relation method | visitor guest | learner peer observer instructor owner | sibling learner-b instructor-b | token
+api-me              -        GET    |     401   200 |     200  200      200        200   200 |     200       200          200 |     =
+api-tokens          -        GET    |     401   401 |     200  200      200        200   200 |     200       200          200 |   403
+api-tokens          -        POST   |     401   401 |     201  201      201        201   201 |     201       201          201 |   403
+api-token           learner  DELETE |     401   401 |     204  404      404        404   404 |     404       404          404 |   403
+
+api-evaluate        -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200 |     =
+api-models          -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200 |     =
+api-model           -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200 |     =
+api-predictions     open     POST   |     201   201 |     201  201      201        201   201 |     201       201          201 |     =
+api-predictions     cohort   POST   |     404   404 |     201  201      201        201   403 |     404       404          404 |     =
+api-prediction      learner  GET    |     401   404 |     200  404      404        200   200 |     404       404          404 |     =
+api-prediction      learner  PATCH  |     401   404 |     200  404      404        403   403 |     404       404          404 |     =
+api-runs            open     POST   |     202   202 |     202  202      202        202   202 |     202       202          202 |     =
+api-runs            cohort   POST   |     404   404 |     202  202      202        202   403 |     404       404          404 |     =
+api-run             learner  GET    |     401   404 |     200  404      404        200   200 |     404       404          404 |     =
+api-run-cancel      learner  POST   |     401   404 |     200  404      404        403   403 |     404       404          404 |     =
+api-run-restart     learner  POST   |     401   404 |     200  404      404        403   403 |     404       404          404 |     =
+api-discoveries     open     POST   |     201   201 |     201  201      201        201   201 |     201       201          201 |     =
+api-discoveries     cohort   POST   |     404   404 |     201  201      201        201   403 |     404       404          404 |     =
+
+api-attempts        open     POST   |     401   200 |     200  200      200        200   200 |     200       200          200 |     =
+api-attempts        cohort   POST   |     401   404 |     200  200      200        200   403 |     404       404          404 |     =
+api-attempt         learner  GET    |     404   404 |     200  404      404        200   200 |     404       404          404 |     =
+api-attempt-draft   learner  PUT    |     401   404 |     200  404      404        404   404 |     404       404          404 |     =
+api-attempt-submit  learner  POST   |     401   404 |     200  404      404        404   404 |     404       404          404 |     =
+
+api-offerings       -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200 |     =
+api-progress        open     GET    |     401   200 |     200  200      200        200   200 |     200       200          200 |     =
+api-progress        cohort   GET    |     401   404 |     200  200      200        200   200 |     404       404          404 |     =
+api-cohort          open     GET    |     401   404 |     404  404      404        404   404 |     404       404          404 |     =
+api-cohort          cohort   GET    |     401   404 |     404  404      404        200   200 |     404       404          404 |     =
+"""  # noqa: E501 - a table
+"""Tokens are made and revoked in a browser alone, so that one that leaks can't make others."""
+
+LOG_IN: Final = """
+route                                relation method | visitor guest | learner
+account_login                        -        GET    |     200   200 |     302
+account_signup                       -        GET    |     200   200 |     302
+account_logout                       -        GET    |     302   302 |     200
+account_inactive                     -        GET    |     200   200 |     200
+account_email                        -        GET    |     log   log |     200
+account_email_verification_sent      -        GET    |     200   200 |     200
+account_change_password              -        GET    |     log   log |     200
+account_set_password                 -        GET    |     log   log |     302
+account_reauthenticate               -        GET    |     log   log |     200
+account_reset_password               -        GET    |     200   200 |     200
+account_reset_password_done          -        GET    |     200   200 |     200
+account_reset_password_from_key      -        GET    |     200   200 |     200
+account_reset_password_from_key_done -        GET    |     200   200 |     200
+account_confirm_email                -        GET    |     200   200 |     200
+account_confirm_login_code           -        GET    |     log   log |     302
+"""
+"""Allauth's pages: the methods and forms are its own affair, that nobody is shown another's login is ours."""
+
+DESCRIPTIONS: Final = frozenset({"api-schema", "api-docs"})
+"""What describes the API is for everybody."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What each actor is answered: `expected` by actor, `token` for programs (empty for pages)."""
+
+    route: str
+    relation: str
+    method: str
+    expected: Mapping[str, str]
+    token: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} of {self.relation}"
+
+
+def rules() -> tuple[Rule, ...]:
+    """Return every line of the tables."""
+    return tuple(_rule(row) for table in (PAGES, API, LOG_IN) for row in _rows(table))
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    header, *lines = [line.replace("|", " ").split() for line in table.splitlines() if line]
+    return [dict(zip(header, cells, strict=True)) for cells in lines]
+
+
+def _rule(row: dict[str, str]) -> Rule:
+    expected = {actor: row[actor] for actor in ACTORS if actor in row}
+    return Rule(row["route"], row["relation"], row["method"], expected, row.get("token", ""))

@@ -1,0 +1,207 @@
+"""Two bootcamps with everybody who can ask for anything, and one learner's work: what routes and attacks are tried on.
+
+The world is built once a module, inside a transaction that is never committed, and every request is undone. So each
+request meets the same world, whatever came before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ApiToken, Cohort, Invitation, Login, Person, Role
+from accounts.services import invite_to_cohort, issue_token
+from accounts.services.invitations import link_token
+from accounts.session_store import SessionStore
+from accounts.sessions import GUEST_KEY
+from lessons.catalogue.models import Enrolment, ItemKind, Offering
+from lessons.catalogue.services import enrol, offer_course, publish_course
+from lessons.content import check_course
+from quizzes import services as quizzes
+from quizzes.models import Attempt, Variant
+from simulations import services as simulations
+from simulations.engine.registry import MODELS
+from simulations.models import Prediction, Run
+from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFactory, PersonFactory
+
+TRADEOFFS = Path(__file__).parents[1] / "lessons" / "courses" / "tradeoffs"
+CHAPTER = "describing-performance"
+MODEL = "tail_latency"
+PROMPT = MODELS[MODEL].predictions[0]
+
+VISITOR, GUEST = "visitor", "guest"
+LEARNER, PEER, OBSERVER, INSTRUCTOR, OWNER = "learner", "peer", "observer", "instructor", "owner"
+SIBLING, LEARNER_B, INSTRUCTOR_B = "sibling", "learner-b", "instructor-b"
+LOGINS = (LEARNER, PEER, OBSERVER, INSTRUCTOR, OWNER, SIBLING, LEARNER_B, INSTRUCTOR_B)
+ACTORS = (VISITOR, GUEST, *LOGINS)
+"""All but the guest and visitor have a login. The learner is whose work it is, in cohort A; peer, observer and
+instructor are of the same cohort, the owner runs its bootcamp, the sibling teaches another cohort of it; those of B
+belong to another bootcamp."""
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Somebody's browser or program: every request carries the same cookie or token, and is undone afterwards."""
+
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def client(self, *, strict: bool = False) -> Client:
+        """Return a client that answers a crash with 500; `strict` holds it to CSRF."""
+        client = Client(raise_request_exception=False, enforce_csrf_checks=strict, headers=dict(self.headers))
+        for name, value in self.cookies.items():
+            client.cookies[name] = value
+        return client
+
+    def request(self, method: str, address: str, *, strict: bool = False, **given: Any) -> HttpResponse:
+        """Return the answer to a request."""
+        with transaction.atomic():
+            answer = self.client(strict=strict).generic(method, address, **given)
+            transaction.set_rollback(True)
+        return answer
+
+    def get(self, address: str, **given: Any) -> HttpResponse:
+        """Return the answer to a look."""
+        return self.request("GET", address, **given)
+
+    def form(self, address: str, fields: Mapping[str, Any], **given: Any) -> HttpResponse:
+        """Return the answer to a form as a browser sends it."""
+        body = urlencode(fields, doseq=True)
+        return self.request("POST", address, data=body, content_type="application/x-www-form-urlencoded", **given)
+
+    def json(self, method: str, address: str, document: object, **given: Any) -> HttpResponse:
+        """Return the answer to a document; text and bytes are sent as they are."""
+        body = document if isinstance(document, str | bytes) else json.dumps(document)
+        return self.request(method, address, data=body, content_type="application/json", **given)
+
+
+@dataclass(frozen=True)
+class World:
+    """Who there is, and the learner's work in cohort A's offering."""
+
+    people: Mapping[str, Person]
+    browsers: Mapping[str, Browser]
+    programs: Mapping[str, Browser]
+    cohort: Cohort
+    offerings: Mapping[str, Offering]
+    enrolment: Enrolment
+    questions: tuple[str, ...]
+    attempt: Attempt
+    variant: Variant
+    run: Run
+    prediction: Prediction
+    token: ApiToken
+    invitation: Invitation
+    invitation_link: str
+
+
+@contextmanager
+def built_world() -> Iterator[World]:
+    """Build the world, and leave nothing of it behind."""
+    with transaction.atomic():
+        yield _world()
+        transaction.set_rollback(True)
+    cache.clear()
+
+
+def _world() -> World:
+    now = timezone.now()
+    cohort = CohortFactory(name="Autumn A")
+    people = _people(cohort)
+    report = check_course(TRADEOFFS)
+    assert report.course is not None, report.faults
+    revision = publish_course(source=report.course, organisation=None, now=now)
+    openly = Offering.objects.get(revision=revision, cohort=None)
+    offering = offer_course(course=revision.course, cohort=cohort, slug="autumn-a", now=now)
+    learner = people[LEARNER]
+    enrolment = enrol(person=learner, offering=offering, now=now)
+    kinds = revision.versions.filter(item__kind=ItemKind.QUESTION).order_by("position")
+    questions = tuple(kinds.values_list("item__key", flat=True))
+    attempt = quizzes.open_attempt(enrolment=enrolment, item_key=questions[0], actor=learner, now=now)
+    variant = attempt.variants.get()
+    quizzes.save_draft(
+        attempt_id=attempt.pk, actor=learner, variant_id=variant.pk, sequence=1, answer={"text": "4"}, now=now
+    )
+    (invitation,) = invite_to_cohort(
+        cohort=cohort,
+        emails=[people[LEARNER_B].login.email],
+        role=Role.LEARNER,
+        origin="http://testserver",
+        actor=people[INSTRUCTOR],
+        now=now,
+    )
+    secrets = {name: issue_token(person=people[name], name=name, actor=people[name], now=now) for name in LOGINS}
+    return World(
+        people=people,
+        browsers={VISITOR: Browser()} | {name: browser_of(person) for name, person in people.items()},
+        programs={
+            name: Browser(headers={"Authorization": f"Bearer {secret}"}) for name, (_, secret) in secrets.items()
+        },
+        cohort=cohort,
+        offerings={"open": openly, "cohort": offering},
+        enrolment=enrolment,
+        questions=questions,
+        attempt=attempt,
+        variant=variant,
+        run=simulations.request_run(
+            enrolment=enrolment,
+            model=MODEL,
+            parameters={},
+            requests=1_000_000,
+            item_key=None,
+            seed=7,
+            idempotency_key="first",
+            now=now,
+        ),
+        prediction=simulations.commit_prediction(
+            enrolment=enrolment,
+            model=MODEL,
+            prompt=PROMPT.name,
+            low=PROMPT.minimum,
+            high=PROMPT.maximum,
+            now=now,
+        ),
+        token=secrets[LEARNER][0],
+        invitation=invitation,
+        invitation_link=link_token(invitation),
+    )
+
+
+def _people(cohort: Cohort) -> dict[str, Person]:
+    people = {name: LoginFactory(name=name.title(), email=f"{name}@school.example").person for name in LOGINS}
+    people[GUEST] = PersonFactory()
+    for name in (LEARNER, PEER):
+        MembershipFactory(person=people[name], cohort=cohort)
+    MembershipFactory(person=people[OBSERVER], cohort=cohort, observer=True)
+    MembershipFactory(person=people[INSTRUCTOR], cohort=cohort, instructor=True)
+    MembershipFactory(person=people[OWNER], organisation=cohort.organisation, owner=True)
+    MembershipFactory(person=people[SIBLING], cohort=CohortFactory(organisation=cohort.organisation), instructor=True)
+    other = CohortFactory(name="Autumn B")
+    MembershipFactory(person=people[LEARNER_B], cohort=other)
+    MembershipFactory(person=people[INSTRUCTOR_B], cohort=other, instructor=True)
+    return people
+
+
+def browser_of(person: Person) -> Browser:
+    """Return the browser of a person: logged in where they have a login, else with a guest's session."""
+    login = Login.objects.filter(person=person).first()
+    if login is not None:
+        client = Client()
+        client.force_login(login)
+        return Browser({settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value})
+    session = SessionStore()
+    session[GUEST_KEY] = str(person.pk)
+    session.create()
+    return Browser({settings.SESSION_COOKIE_NAME: session.session_key})
