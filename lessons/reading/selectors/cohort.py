@@ -64,6 +64,7 @@ class CohortPage:
     course: str
     organisation: str
     cohort: str
+    time_zone: str
     chapters: tuple[OutlineChapter, ...]
     questions: int
     rows: tuple[LearnerRow, ...]
@@ -94,6 +95,7 @@ def cohort_page(*, person: Person | None, slug: str, page: int = 1) -> CohortPag
         course=outline.title,
         organisation=offering.cohort.organisation.name,
         cohort=offering.cohort.name,
+        time_zone=offering.cohort.time_zone,
         chapters=outline.chapters,
         questions=sum(chapter_standing(chapter, {}).questions for chapter in outline.chapters),
         rows=tuple(

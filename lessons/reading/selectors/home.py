@@ -65,6 +65,7 @@ class Home:
     group: str
     week: int | None
     weeks: int | None
+    time_zone: str
     next_step: NextStep | None
     came_back: tuple[CameBack, ...]
     chapters: tuple[ChapterStanding, ...]
@@ -91,6 +92,7 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
         group=_group_of(offering),
         week=week,
         weeks=weeks,
+        time_zone=current.enrolment.time_zone if current.enrolment else person.time_zone,
         next_step=_next_step(offering.slug, chapters),
         came_back=_came_back(offering.slug, outline, standings, now),
         chapters=chapters,

@@ -115,6 +115,11 @@ class TestHome:
         assert "Came back" in page
         assert "75%" in page
 
+    def test_tells_times_in_the_learners_own_time_zone(self, browser, enrolment):
+        Enrolment.objects.update(time_zone="Asia/Tokyo")
+        grade(enrolment, "slow-share", datetime.now(UTC).replace(hour=0, minute=30) - timedelta(days=1))
+        assert "09:30 JST" in browser(enrolment.person.login).get("/home/").content.decode()
+
     def test_does_not_bring_back_what_came_weeks_ago(self, browser, enrolment):
         grade(enrolment, "what-the-log-misses", datetime.now(UTC) - timedelta(days=15))
         assert "Came back" not in browser(enrolment.person.login).get("/home/").content.decode()
