@@ -93,9 +93,8 @@ class HeadroomInstrument extends HTMLElement {
   #reveal(prediction) {
     this.data.prediction = prediction;
     this.revealing = !calmMotion();
+    this.justLocked = true;
     this.#play();
-    this.state.tabIndex = -1;
-    this.foot.scrollIntoView?.({ block: "nearest" });
   }
 
   #shownFields() {
@@ -273,8 +272,16 @@ class HeadroomInstrument extends HTMLElement {
     const label = this.result.figures.find((figure) => figure.name === prompt.figure)?.label ?? prompt.figure;
     this.foot.hidden = false;
     this.foot.replaceChildren(verdictOf(prediction, prompt, label), ...[calibrationOf(prediction.calibration), this.#runButton()].filter(Boolean));
+    if (this.justLocked) this.#moveFocusTo(this.foot);
     import("./prediction.js").then(({ whyForm }) => this.foot.append(whyForm(prediction, this.data.causes ?? [])));
     if (this.chart.node.classList.contains("revealing")) this.foot.animate?.([{ opacity: 0 }, { opacity: 0, offset: 0.75 }, { opacity: 1 }], { duration: REVEAL_MS });
+  }
+
+  // The button that was pressed is gone; whoever reads by ear hears the verdict next.
+  #moveFocusTo(node) {
+    this.justLocked = false;
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
   }
 
   #runButton() {
