@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
-from simulations.engine.models import percentiles, tail_latency
+from simulations.engine.models import percentiles, stampede, tail_latency
 
 __all__ = [
     "MODELS",
@@ -20,7 +20,9 @@ __all__ = [
     "get_model",
 ]
 
-MODELS: Mapping[str, Model] = MappingProxyType({model.name: model for model in (percentiles.MODEL, tail_latency.MODEL)})
+_MODULES = (percentiles, tail_latency, stampede)
+
+MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})
 
 
 class UnknownModel(LookupError):

@@ -80,7 +80,7 @@ PROSE_FAULTS = [
     (
         ":::simulation percentile\nid: x\n:::",
         11,
-        "There is no model named 'percentile'; the models are percentiles, tail_latency.",
+        "There is no model named 'percentile'; the models are percentiles, tail_latency",
     ),
     (":::simulation tail_latency\n:::", 11, "id is missing."),
     (":::simulation tail_latency\nid: x\nparameters:\n  calls: 1000000\n:::", 14, "calls must lie between 1 and"),
