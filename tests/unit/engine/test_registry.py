@@ -18,6 +18,10 @@ FOUND_BY = {
     ("stampede", "lock_still_waits"): {"protection": "lock"},
     ("stampede", "nobody_waits"): {"protection": "early"},
     ("stampede", "quiet_key"): {"protection": "early", "requests": 1, "recompute": 0.1},
+    ("error_budget", "one_outage"): {"minutes": 50},
+    ("error_budget", "slow_burn"): {"errors": 0.25, "minutes": 10_080},
+    ("error_budget", "minutes_matter"): {"objective": 99.99},
+    ("error_budget", "daily_errors"): {"background": 0.2},
     ("stampede", "jitter_spreads"): {"protection": "lock", "keys": 1_000, "jitter": 60},
 }
 
