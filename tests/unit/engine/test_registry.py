@@ -23,6 +23,10 @@ FOUND_BY = {
     ("error_budget", "minutes_matter"): {"objective": 99.99},
     ("error_budget", "daily_errors"): {"background": 0.2},
     ("stampede", "jitter_spreads"): {"protection": "lock", "keys": 1_000, "jitter": 60},
+    ("estimator", "bytes_dominate"): {"wire_bytes": 1e6},
+    ("estimator", "fits_in_memory"): {"users": 1e9, "hot_items": 1e6},
+    ("estimator", "push_beats_pull"): {"write_share": 5, "fan_out": 200},
+    ("estimator", "one_figure_is_enough"): {"load_within": 5},
 }
 
 EVERY = pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
