@@ -40,11 +40,12 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
       handle.setAttribute("aria-valuenow", value);
       handle.setAttribute("aria-valuetext", plainWithUnit(value, unit));
       if (document.activeElement !== boxes[index]) boxes[index].value = decimal(value);
-      boxes[index].setAttribute("aria-invalid", "false");
+      boxes[index].setAttribute("aria-invalid", String(ends[0] > ends[1]));
     });
     keepApart();
-    span?.setAttribute("x", width * scale.place(ends[0]));
-    span?.setAttribute("width", Math.max(2, width * (scale.place(ends[1]) - scale.place(ends[0]))));
+    const [left, right] = ends.map((value) => width * scale.place(value)).sort((one, other) => one - other);
+    span?.setAttribute("x", left);
+    span?.setAttribute("width", Math.max(2, right - left));
   }
 
   // Two flags that would touch make way to the sides.
@@ -101,10 +102,13 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
     addEventListener("pointercancel", release);
   }
 
+  // What is typed stands as typed, also above the other end, which may be about to be typed too; `read` refuses a crossing.
   function enter(box, index) {
     const value = typed(box.value);
-    if (value >= minimum && value <= maximum) move(index, value);
-    else box.setAttribute("aria-invalid", "true");
+    if (value >= minimum && value <= maximum) {
+      ends[index] = value;
+      show();
+    } else box.setAttribute("aria-invalid", "true");
   }
 
   let span = null;
@@ -139,7 +143,11 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
         boxes[wrong].focus();
         throw new RangeError(`An end must lie between ${plain(minimum)} and ${plainWithUnit(maximum, unit)}; you gave ${boxes[wrong].value.trim() || "nothing"}.`);
       }
-      return values.sort((one, other) => one - other);
+      if (values[0] > values[1]) {
+        boxes[0].focus();
+        throw new RangeError(`From must not lie above To; you gave ${plainWithUnit(values[0], unit)} and ${plainWithUnit(values[1], unit)}.`);
+      }
+      return values;
     },
   };
 }

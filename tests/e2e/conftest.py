@@ -21,6 +21,7 @@ LAUNCH_ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+DEMO_PASSWORD = "headroom-demo"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -68,9 +69,9 @@ class Visitor:
     def log_in(self, email: str, password: str) -> None:
         """Log in through the form."""
         self.open("/accounts/login/")
-        self.page.get_by_label("Email").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(password)
-        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("main").get_by_role("button", name="Log in").click()
         self.page.wait_for_url("**/home/")
 
     def check_accessibility(self) -> None:

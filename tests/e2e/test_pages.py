@@ -1,0 +1,78 @@
+"""Every page at two widths, in light and dark: accessible, nothing cut off, and pictures for the README."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import DEMO_PASSWORD, DESK, PHONE
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "images"
+OPEN_PAGES = (
+    "/",
+    "/learn/",
+    "/learn/tradeoffs/",
+    "/learn/tradeoffs/describing-performance/",
+    "/simulations/",
+    "/simulations/tail_latency/",
+    "/simulations/percentiles/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/nowhere/",
+)
+MEMBER_PAGES = (
+    ("learner@demo.example", "/home/"),
+    ("learner@demo.example", "/accounts/settings/"),
+    ("instructor@demo.example", "/home/"),
+    ("instructor@demo.example", "/learn/harbour-autumn-2026/cohort/"),
+)
+WIDTH_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+class TestPage:
+    def test_is_accessible_and_fits(self, visitor, viewport, scheme):
+        somebody = visitor(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+        for path in OPEN_PAGES:
+            page = somebody.open(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            somebody.check_accessibility()
+            assert page.evaluate(WIDTH_OVERFLOW) == 0, f"{path} is wider than the window"
+        somebody.complaints.clear()  # the browser notes the 404 of /nowhere/
+
+    def test_for_members_is_accessible_and_fits(self, visitor, viewport, scheme):
+        for email, path in MEMBER_PAGES:
+            somebody = visitor(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+            somebody.log_in(email, DEMO_PASSWORD)
+            page = somebody.open(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            somebody.check_accessibility()
+            assert page.evaluate(WIDTH_OVERFLOW) == 0, f"{path} is wider than the window"
+            somebody.context.close()
+
+
+@pytest.mark.skipif(not os.environ.get("HEADROOM_PICTURES"), reason="pictures are made on request: HEADROOM_PICTURES=1")
+class TestPictures:
+    def test_of_the_readme_are_made(self, visitor):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        somebody = visitor(reduced_motion="reduce")
+        page = somebody.open("/")
+        page.get_by_label("From, ms").fill("300")
+        page.get_by_label("To, ms").fill("900")
+        page.get_by_role("button", name="Lock it in").click()
+        expect(page.get_by_text("You said 300 to 900 ms")).to_be_visible()
+        page.wait_for_timeout(800)
+        page.screenshot(
+            path=str(PICTURES / "instrument.png"), clip={"x": 0, "y": 0, "width": 1280, "height": 1060}, full_page=True
+        )
+        page = somebody.open("/learn/tradeoffs/describing-performance/#one-slow-call-among-many")
+        page.wait_for_timeout(800)
+        page.screenshot(path=str(PICTURES / "chapter.png"))
+        instructor = visitor(reduced_motion="reduce")
+        instructor.log_in("instructor@demo.example", DEMO_PASSWORD)
+        instructor.open("/learn/harbour-autumn-2026/cohort/").screenshot(path=str(PICTURES / "cohort.png"))
