@@ -27,6 +27,7 @@ LARGEST_NUMBER: Final = 1e18
 LARGEST_EXPONENT: Final = 10_000
 MOST_DIGITS: Final = 12
 
+MOST_LISTED: Final = 8
 INLINE: Final = re.compile(r"\{\{([^{}\n]*)\}\}")
 """Finds what `parse_inline` reads; an expression stands on one line and holds no braces."""
 
@@ -368,10 +369,13 @@ def _read_format(spec: str) -> tuple[str, int]:
 
 
 def _near(name: str, known: Mapping[str, object]) -> str:
-    """Return the end of a sentence that lists the names like the one given or, if none is, those there are."""
+    """Return the end of a sentence that lists the names like the one given or, if none is, some of those there are."""
     if near := difflib.get_close_matches(name, known, n=3):
         return f"; did you mean {' or '.join(near)}?"
-    return f"; there are {', '.join(sorted(known))}" if known else ""
+    if not known:
+        return ""
+    listed = ", ".join(sorted(known)[:MOST_LISTED])
+    return f"; there are {listed}" + (f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else "")
 
 
 def _shown(text: str) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 
 os.environ.setdefault("SECRET_KEY", "a key for tests alone, long enough to pass the check")
 # Unit tests and type checks need no services; a test that does fails at once on these addresses, which nobody serves.
 os.environ.setdefault("DATABASE_URL", "postgresql://absent@127.0.0.1:1/absent")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 
-from config.settings.base import *  # noqa: F403 - a settings module is its base with changes
+# Test processes side by side each count and queue in a numbered database of their own.
+_process = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+if _process:
+    os.environ["REDIS_URL"] = re.sub(r"(?<=[/=])\d+$", str(int(_process) % 16), os.environ["REDIS_URL"])
+
+from config.settings.base import *  # noqa: E402, F403 - the environment comes first; a settings module is its base with changes
 
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
