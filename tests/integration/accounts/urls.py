@@ -1,4 +1,4 @@
-"""This room's API, and one more address that keeps something for whoever asks, as the upper rooms' API does."""
+"""The site, and one more address that keeps something for whoever asks, as the upper rooms' API does."""
 
 from __future__ import annotations
 
@@ -25,6 +25,5 @@ class NoteView(APIView):
 
 urlpatterns = [
     path("api/v1/notes/", NoteView.as_view()),
-    path("api/v1/", include("accounts.api_urls")),
-    path("accounts/", include("allauth.urls")),
+    path("", include("config.urls")),
 ]
