@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
-from simulations.engine.models import cascade, error_budget, estimator, percentiles, stampede, tail_latency
+from simulations.engine.models import cascade, error_budget, estimator, percentiles, reliability, stampede, tail_latency
 
 __all__ = [
     "MODELS",
@@ -20,7 +20,7 @@ __all__ = [
     "get_model",
 ]
 
-_MODULES = (percentiles, tail_latency, stampede, error_budget, estimator, cascade)
+_MODULES = (percentiles, tail_latency, stampede, error_budget, estimator, cascade, reliability)
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})
 
