@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from rest_framework import exceptions as api_exceptions
@@ -21,6 +22,19 @@ from rest_framework.views import exception_handler as framework_exception_handle
 from config.error_table import STATUSES
 
 PROBLEM_TYPE = "application/problem+json"
+UNREADABLE: Mapping[type[BaseException], tuple[int, str, str]] = {
+    RequestDataTooBig: (
+        413,
+        "too-large",
+        f"What was sent is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_000:,} kB, the most that is read.",
+    ),
+    TooManyFieldsSent: (
+        400,
+        "too-many-fields",
+        f"What was sent has more than {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields, the most that is read.",
+    ),
+}
+"""What Django refuses to read, with what is said of it."""
 
 
 @dataclass(frozen=True)
@@ -183,10 +197,19 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that can't be read."""
+    """Answer a request that can't be read, or that holds more than is read."""
+    for error_class, (status, code, detail) in UNREADABLE.items():
+        if isinstance(exception, error_class):
+            return _answer(request, Problem(status=status, code=code, detail=detail))
     return _answer(
         request, Problem(status=400, code="unreadable", detail="The request can't be read. Go back and reload.")
     )
+
+
+def unstorable(request: HttpRequest, where: str) -> HttpResponse:
+    """Answer a request with a character that can't be kept."""
+    detail = f"There is a NUL character in {where}, which can't be kept. Take it out and send it again."
+    return _answer(request, Problem(status=400, code="nul-character", detail=detail))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

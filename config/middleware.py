@@ -1,4 +1,4 @@
-"""A request's id and its one log line; errors of the domain turned into pages or problem documents."""
+"""A request's id and its one log line; errors turned into pages or problem documents; text that can't be kept."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from config import errors, logs
 logger = structlog.get_logger("config.request")
 
 REQUEST_ID_HEADER = "X-Request-ID"
+NUL = "\x00"
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _UNLOGGED = ("/healthz", "/readyz", "/static/")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -49,6 +50,30 @@ class RequestIdMiddleware:
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
             )
         return response
+
+
+class StorableTextMiddleware:
+    """Refuses an address or a form with a NUL in it, which PostgreSQL can't keep.
+
+    The API takes documents alone, and checks those field by field.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, arguments: object, named: object) -> HttpResponse | None:
+        """Answer a request whose text can't be kept; the check against forgery, which reads the form, came before."""
+        if NUL in request.path:
+            return errors.unstorable(request, "the address")
+        read = (request.GET,) if request.path.startswith("/api/") else (request.GET, request.POST)
+        for name, values in (field for data in read for field in data.lists()):
+            if NUL in name or any(NUL in value for value in values):
+                return errors.unstorable(request, name.replace(NUL, "")[:60] or "a field")
+        return None
 
 
 class ErrorMiddleware:

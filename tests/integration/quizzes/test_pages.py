@@ -241,7 +241,7 @@ class TestSubmit:
 
         assert "Your answer has 900,000 characters" in text
         assert len(text) < 20_000
-        assert browser.post(_url("submit", questions), form | {"text": "9" * 1_100_000}).status_code == 400
+        assert browser.post(_url("submit", questions), form | {"text": "9" * 1_100_000}).status_code == 413
 
     @pytest.mark.parametrize("hostile", ['"><script>alert(1)</script>', "5<img src=x>"])
     def test_shows_what_was_typed_as_text(
