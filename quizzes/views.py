@@ -138,9 +138,7 @@ def _page(
 
 def _return_to(request: HttpRequest, sent: SentForm, card: QuestionCard) -> str:
     """Return the page that held the form, or the question's own page where the form names none of ours."""
-    is_ours = url_has_allowed_host_and_scheme(
-        sent.return_to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
+    is_ours = sent.return_to.startswith("/") and url_has_allowed_host_and_scheme(sent.return_to, None)
     return sent.return_to.partition("#")[0] if is_ours else _own_page(card)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -144,7 +144,7 @@ def _person(request: HttpRequest, otherwise: SimulationsError) -> Person:
 
 
 def _back(request: HttpRequest, otherwise: str) -> HttpResponse:
-    """Return to the page that the form stands on, if it is one of ours."""
+    """Return to the page that the form stands on, if it is a path of ours."""
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return redirect(wanted if ours else otherwise)
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
+    return HttpResponseRedirect(wanted if is_ours else otherwise)
