@@ -14,6 +14,7 @@ from simulations.errors import InvalidInput
 Number = TypeVar("Number", int, float)
 
 SHOW_ME = "show"
+MOST_PARAMETERS = 50
 
 
 def interval_of(form: QueryDict) -> tuple[float | None, float | None]:
@@ -29,8 +30,13 @@ def requests_of(form: QueryDict) -> int:
 
 
 def parameters_of(form: QueryDict) -> Mapping[str, object]:
-    """Return the parameters that the form carries as a query."""
-    return dict(parse_qsl(form.get("parameters", ""), max_num_fields=50))
+    """Return the parameters that the form carries as a query; raises InvalidInput for more than any model has."""
+    query = form.get("parameters", "")
+    try:
+        return dict(parse_qsl(query, max_num_fields=MOST_PARAMETERS))
+    except ValueError:
+        message = f"parameters must be at most {MOST_PARAMETERS}; you gave more. Reload the page and send it again."
+        raise InvalidInput((Fault("parameters", query[:60], message),)) from None
 
 
 def item_of(form: QueryDict) -> str | None:
