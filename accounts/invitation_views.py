@@ -26,7 +26,7 @@ def invitations_page(request: HttpRequest, cohort_id: uuid.UUID) -> HttpResponse
     """Show a cohort's open invitations to its staff, and send new ones."""
     person, now = cast("Login", request.user).person, timezone.now()
     cohort = selectors.staffed_cohort(person=person, cohort_id=cohort_id)
-    form = InvitationsForm(request.POST or None)
+    form = InvitationsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         services.invite_to_cohort(
             cohort=cohort,
