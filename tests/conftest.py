@@ -1,13 +1,17 @@
-"""Fixtures for every test: a clean log context, and fixed moments instead of a clock."""
+"""Fixtures for every test: a clean log context, fixed moments instead of a clock, and a world full of people."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from config import logs
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +20,15 @@ def _clean_log_context() -> Iterator[None]:
     logs.clear()
     yield
     logs.clear()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Two bootcamps and a learner's work, built once for the module; see `tests.world`."""
+    from tests.world import built_world  # models can't be imported before Django is set up
+
+    with django_db_blocker.unblock(), built_world() as world:
+        yield world
 
 
 @pytest.fixture

@@ -1,18 +1,24 @@
-"""Every address of the site, read from the URL resolver, so that no list of them has to be kept."""
+"""Every address of the site, read from the URL resolver, and what makes a valid request to each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from simulations import engine
 from simulations.engine.parameters import canonical_query
 from simulations.engine.registry import MODELS
-from tests.world import CHAPTER, MODEL, World
+from tests.factories.accounts import PASSWORD
+from tests.world import CHAPTER, MODEL, PROMPT, Browser, World
 
+KEY = {"Idempotency-Key": "r"}
 CANONICAL = canonical_query(MODELS[MODEL].parameters())
 
 
@@ -30,6 +36,11 @@ class Route:
         return self.pattern.startswith("admin/")
 
     @property
+    def is_api(self) -> bool:
+        """Whether programs ask it."""
+        return self.pattern.startswith("api/")
+
+    @property
     def is_log_in(self) -> bool:
         """Whether it is one of allauth's."""
         return self.name.startswith("account_")
@@ -42,10 +53,45 @@ class Route:
         address = reverse(self.name, kwargs={name: known[name] for name in self.parameters})
         return f"{address}?{CANONICAL}" if self.name == "api-evaluate" else address
 
+    def body(self, world: World, relation: str) -> dict[str, Any]:
+        """Return what makes a write valid: a form's fields for a page, a document for the API."""
+        return _bodies(world, relation).get(self.name, {})
+
+    def ask(self, browser: Browser, world: World, relation: str, method: str) -> HttpResponse:
+        """Return the answer to a valid request."""
+        address = self.address(world, relation)
+        if method in {"GET", "HEAD"}:
+            return browser.request(method, address)
+        return self.send(browser, method, address, self.body(world, relation))
+
+    def send(self, browser: Browser, method: str, address: str, body: Mapping[str, Any]) -> HttpResponse:
+        """Return the answer to a write: of a form to a page, of a document to the API."""
+        if self.is_api:
+            return browser.json(method, address, body, headers=KEY)
+        return browser.form(address, body)
+
 
 def routes() -> Iterator[Route]:
     """Yield every route there is."""
     yield from _routes(get_resolver(), prefix="", namespace="")
+
+
+def said(answer: HttpResponse) -> str:
+    """Return what an answer says was wrong."""
+    text = answer.content.decode()
+    if answer.headers["Content-Type"] == "application/problem+json":
+        document = json.loads(text)
+        assert set(document) == {"type", "title", "status", "code", "detail", "faults", "request_id"}
+        assert document["status"] == answer.status_code
+        return " ".join(
+            [document["detail"], *(f"{fault['field']}: {fault['message']}" for fault in document["faults"])]
+        )
+    found = re.findall(
+        r'<(?:p|li|ul|div)[^>]*(?:data-problem-detail|class="error|class="notice|errorlist)[^>]*>(.*?)</',
+        text,
+        re.DOTALL,
+    )
+    return " ".join(found).strip()
 
 
 def _routes(resolver: URLResolver, *, prefix: str, namespace: str) -> Iterator[Route]:
@@ -77,3 +123,36 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "invitation_id": world.invitation.pk,
         "token": world.invitation_link,
     }
+
+
+def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
+    offering = world.offerings.get(relation, world.offerings["cohort"])
+    named = {"offering": offering.slug, "model": MODEL}
+    interval = {"prompt": PROMPT.name, "low": PROMPT.minimum, "high": PROMPT.maximum}
+    version = offering.revision.versions.get(item__key=world.questions[1])
+    typed = {"variant": f"own:{version.pk}", "sequence": 1, "text": "4", "confidence": "sure", "idempotency_key": "r"}
+    answer = {"variant": str(world.variant.pk), "answer": {"text": "4"}}
+    explanation = {"cause": "rare-adds-up", "explanation": "Each page waits for the slowest."}
+    return {
+        "quizzes:submit": typed,
+        "quizzes:draft": typed,
+        "simulations:predict": named | interval,
+        "simulations:request-run": named | {"parameters": CANONICAL, "requests": 1_000_000, "idempotency_key": "r"},
+        "simulations:explain": explanation,
+        "accounts:profile": {"profile-name": "Ada", "profile-time_zone": "Europe/Berlin"},
+        "accounts:token-issue": {"token-name": "Notebook", "token-days": "30"},
+        "accounts:erase": {"erase-password": PASSWORD, "erase-understood": "on"},
+        "accounts:invitations": {"addresses": "new@school.example", "role": "learner"},
+        "api-tokens": {"name": "Notebook", "days": 30},
+        "api-predictions": named | interval,
+        "api-prediction": explanation,
+        "api-runs": named | {"requests": 1_000_000, "parameters": {"calls": 20}},
+        "api-discoveries": named | {"experiment": "slow_median", "parameters": {"calls": 100, "slow_share": 0.01}},
+        "api-attempts": {"offering": offering.slug, "item": world.questions[1]},
+        "api-attempt-draft": answer | {"sequence": 2},
+        "api-attempt-submit": answer | {"confidence": "sure"},
+    }
+
+
+ROUTES: Mapping[str, Route] = {route.name: route for route in routes() if not route.is_admin}
+"""Every named route but the admin's."""

@@ -5,87 +5,50 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.http import HttpResponse
 
 from tests.architecture.rules import DESCRIPTIONS, Rule, rules
-from tests.factories.accounts import PASSWORD, LoginFactory
+from tests.factories.accounts import LoginFactory
+from tests.routes import ROUTES as NAMED
 from tests.routes import routes
 from tests.world import (
     ACTORS,
     GUEST,
     LEARNER,
     LOGINS,
-    MODEL,
     OWNER,
     PEER,
-    PROMPT,
     VISITOR,
     Browser,
     World,
     browser_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_no_requests_counted")]
+pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 LOG_IN_PAGE = "/accounts/login/"
 RULES = rules()
-ROUTES = {route.name: route for route in routes() if not route.is_admin and route.name not in DESCRIPTIONS}
+ROUTES = {name: route for name, route in NAMED.items() if name not in DESCRIPTIONS}
 OURS = [name for name, route in ROUTES.items() if not route.is_log_in]
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 """A thing's, or a request's."""
 PLACEHOLDER = re.compile(r"<[^>]+>")
 
 
-def sent_with(rule: Rule, world: World) -> dict[str, Any]:
-    """Return what makes a rule's request a valid one: a form for a page, a document for the API."""
-    offering = world.offerings.get(rule.relation, world.offerings["cohort"])
-    named = {"offering": offering.slug, "model": MODEL}
-    interval = {"prompt": PROMPT.name, "low": PROMPT.minimum, "high": PROMPT.maximum}
-    version = offering.revision.versions.get(item__key=world.questions[1])
-    typed = {
-        "variant": f"own:{version.pk}",
-        "idempotency_key": "route",
-        "sequence": 1,
-        "text": "4",
-        "confidence": "sure",
-    }
-    answer = {"variant": str(world.variant.pk), "answer": {"text": "4"}}
-    explanation = {"cause": "rare-adds-up", "explanation": "Each page waits for the slowest."}
-    bodies: dict[str, dict[str, Any]] = {
-        "quizzes:submit": typed,
-        "quizzes:draft": typed,
-        "simulations:predict": named | interval,
-        "simulations:request-run": named | {"requests": 1_000_000, "idempotency_key": "route"},
-        "simulations:explain": explanation,
-        "accounts:profile": {"profile-name": "Ada", "profile-time_zone": "Europe/Berlin"},
-        "accounts:token-issue": {"token-name": "Notebook", "token-days": "30"},
-        "accounts:erase": {"erase-password": PASSWORD, "erase-understood": "on"},
-        "accounts:invitations": {"addresses": "new@school.example", "role": "learner"},
-        "api-tokens": {"name": "Notebook"},
-        "api-predictions": named | interval,
-        "api-prediction": explanation,
-        "api-runs": named | {"requests": 1_000_000, "parameters": {}},
-        "api-discoveries": named | {"experiment": "slow_median", "parameters": {"calls": 100, "slow_share": 0.01}},
-        "api-attempts": {"offering": offering.slug, "item": world.questions[1]},
-        "api-attempt-draft": answer | {"sequence": 2},
-        "api-attempt-submit": answer | {"confidence": "sure"},
-    }
-    return bodies.get(rule.route, {})
+@pytest.fixture(autouse=True)
+def _no_requests_counted() -> None:
+    """Begin with every request limit unused."""
+    cache.clear()
 
 
 def ask(browser: Browser, rule: Rule, world: World) -> HttpResponse:
     """Return the answer to a rule's request."""
-    address = ROUTES[rule.route].address(world, rule.relation)
-    if rule.method in {"GET", "HEAD"}:
-        return browser.request(rule.method, address)
-    if address.startswith("/api/"):
-        return browser.json(rule.method, address, sent_with(rule, world), headers={"Idempotency-Key": "route"})
-    return browser.form(address, sent_with(rule, world))
+    return ROUTES[rule.route].ask(browser, world, rule.relation, rule.method)
 
 
 def absent_from(world: World) -> World:
@@ -146,7 +109,7 @@ class TestRoutes:
 
     @pytest.mark.parametrize("name", sorted(DESCRIPTIONS))
     def test_describe_the_api_to_everybody(self, name: str, world: World):
-        address = next(route for route in routes() if route.name == name).address(world, "-")
+        address = NAMED[name].address(world, "-")
         assert {browser.get(address).status_code for browser in world.browsers.values()} == {200}
 
 
