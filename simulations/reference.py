@@ -1,0 +1,151 @@
+"""Write a reference page for each model from its own description: `python -m simulations.reference FOLDER`.
+
+Nothing here is written by hand twice: inputs, figures, experiments, presets and sources are read from the engine.
+Running it again changes nothing until the engine does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from simulations.engine.model import Model
+from simulations.engine.parameters import canonical_query, describe, parse
+from simulations.engine.registry import MODELS
+
+INDEX = "README.md"
+COMMAND = "python -m simulations.reference docs/reference/simulations"
+SIGNIFICANT_DIGITS = 4
+
+
+def pages(models: Mapping[str, Model] = MODELS) -> dict[str, str]:
+    """Return every page's text by its file name."""
+    return {INDEX: _index(models), **{f"{name}.md": _page(model) for name, model in models.items()}}
+
+
+def write(folder: Path) -> None:
+    """Make the folder hold the pages and no page of a model that is gone."""
+    wanted = pages()
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("*.md"):
+        if left.name not in wanted:
+            left.unlink()
+    for name, text in wanted.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _index(models: Mapping[str, Model]) -> str:
+    rows = [
+        (
+            f"[{model.title}]({name}.md)",
+            f"`{name}`",
+            model.summary,
+            "yes" if model.sampler else "no",
+        )
+        for name, model in models.items()
+    ]
+    return _joined(
+        "# Simulations",
+        f"The models of the engine. These pages are written by `{COMMAND}`; edit the engine, not them.",
+        _table(("model", "name", "what it shows", "has runs"), rows),
+    )
+
+
+def _page(model: Model) -> str:
+    result = model.evaluate(model.parameters())
+    figures = [
+        (f"`{figure.name}`", figure.label, _with_unit(figure.value, figure.unit), figure.meaning)
+        for figure in result.figures
+    ]
+    experiments = [(f"`{experiment.name}`", experiment.title, experiment.goal) for experiment in model.experiments]
+    presets = [(f"`{preset.name}`", preset.label, _preset(model, preset.parameters)) for preset in model.presets]
+    return _joined(
+        f"# {model.title}",
+        model.summary,
+        f"Name in courses and in the API: `{model.name}`. {_runs(model)}",
+        "## What is modelled",
+        inspect.getdoc(inspect.getmodule(model.evaluate)) or "",
+        "## Inputs",
+        _table(("name", "label", "range", "default", "meaning"), map(_input, describe(model.parameters))),
+        "## Figures",
+        "Values are those of the default inputs.",
+        _table(("name", "label", "value", "meaning"), figures),
+        *_section("## Experiments", _table(("name", "title", "goal"), experiments), experiments),
+        *_section("## Presets", _table(("name", "label", "inputs that differ from the defaults"), presets), presets),
+        *_section(
+            "## Predictions",
+            "\n".join(f"- `{prompt.name}`: {prompt.question}" for prompt in model.predictions),
+            model.predictions,
+        ),
+    )
+
+
+def _runs(model: Model) -> str:
+    if model.sampler is None:
+        return "It has no runs: every figure is a function of the inputs."
+    most = model.sampler.maximum_requests(model.parameters())
+    return f"A run draws up to {most:,} requests one by one at the default inputs, as evidence for the figures below."
+
+
+def _input(row: Mapping[str, object]) -> tuple[str, ...]:
+    match row["kind"]:
+        case "number":
+            span = f"{_number(row['minimum'])} to {_with_unit(row['maximum'], str(row['unit']))}"
+            sort = " whole numbers" if row["integer"] else ""
+            scale = "" if row["scale"] == "linear" else f", {row['scale']} scale"
+            allowed, default = f"{span}{',' if sort else ''}{sort}{scale}", _number(row["default"])
+        case "choice":
+            options = row["options"]
+            assert isinstance(options, list), "a choice has options"
+            allowed = "; ".join(f"`{option['value']}`: {option['label']}" for option in options)
+            default = f"`{row['default']}`"
+        case _:
+            allowed, default = "`on` or `off`", "`on`" if row["default"] else "`off`"
+    return f"`{row['name']}`", str(row["label"]), allowed, default, str(row["help"])
+
+
+def _preset(model: Model, given: Mapping[str, object]) -> str:
+    query = canonical_query(parse(model.parameters, given)).split("&")
+    changed = [f"`{pair}`" for pair in query if pair.partition("=")[0] in given]
+    return " ".join(changed) or "none"
+
+
+def _number(value: object) -> str:
+    """Return an input's bound or default in full: 1,000,000 and 0.0001, never 1e-04."""
+    return f"{Decimal(str(value)):,f}".removesuffix(".0")
+
+
+def _with_unit(value: object, unit: str) -> str:
+    number = _number(value) if isinstance(value, int) else _rounded(float(str(value)))
+    return f"{number}%" if unit == "%" else f"{number} {unit}".rstrip()
+
+
+def _rounded(value: float) -> str:
+    return f"{Decimal(f'{value:.{SIGNIFICANT_DIGITS}g}'):,f}"
+
+
+def _section(heading: str, text: str, entries: Sequence[object]) -> tuple[str, ...]:
+    return (heading, text) if entries else ()
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [tuple(columns), ("---",) * len(columns), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    """Write the pages into the folder that the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m simulations.reference", description=__doc__)
+    parser.add_argument("folder", type=Path, help="such as docs/reference/simulations")
+    write(parser.parse_args().folder)
+
+
+if __name__ == "__main__":
+    main()
