@@ -1,4 +1,4 @@
-"""Write a reference page for each model from its own description: `python -m simulations.reference FOLDER`.
+"""Write reference pages of models and functions from the engine: `python -m simulations.reference FOLDER`.
 
 Nothing here is written by hand twice: inputs, figures, experiments, presets and sources are read from the engine.
 Running it again changes nothing until the engine does.
@@ -12,18 +12,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from simulations.engine.functions import FUNCTIONS
 from simulations.engine.model import Model
 from simulations.engine.parameters import canonical_query, describe, parse
 from simulations.engine.registry import MODELS
 
 INDEX = "README.md"
+FUNCTIONS_PAGE = "functions.md"
 COMMAND = "python -m simulations.reference docs/reference/simulations"
 SIGNIFICANT_DIGITS = 4
 
 
 def pages(models: Mapping[str, Model] = MODELS) -> dict[str, str]:
     """Return every page's text by its file name."""
-    return {INDEX: _index(models), **{f"{name}.md": _page(model) for name, model in models.items()}}
+    of_models = {f"{name}.md": _page(model) for name, model in models.items()}
+    return {INDEX: _index(models), FUNCTIONS_PAGE: _functions(), **of_models}
 
 
 def write(folder: Path) -> None:
@@ -51,6 +54,20 @@ def _index(models: Mapping[str, Model]) -> str:
         "# Simulations",
         f"The models of the engine. These pages are written by `{COMMAND}`; edit the engine, not them.",
         _table(("model", "name", "what it shows", "has runs"), rows),
+        f"Courses and questions may also call the engine's [functions]({FUNCTIONS_PAGE}).",
+    )
+
+
+def _functions() -> str:
+    rows = []
+    for function in FUNCTIONS.values():
+        names = ", ".join(inspect.signature(function.call).parameters)
+        rows.append((f"`{function.name}({names})`", function.summary))
+    return _joined(
+        "# Functions",
+        "What `{{ … }}` in a course's prose and `values` in a question may call. Each takes and returns plain numbers, "
+        f"checks its arguments, and can say how it came to its value. This page is written by `{COMMAND}`.",
+        _table(("call", "returns"), rows),
     )
 
 
