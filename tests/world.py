@@ -89,7 +89,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class World:
-    """Who there is, and the learner's work in cohort A's offering."""
+    """Who there is, and the learner's work in cohort A's offering; questions answered by a number come first."""
 
     people: Mapping[str, Person]
     browsers: Mapping[str, Browser]
@@ -127,8 +127,11 @@ def _world() -> World:
     offering = offer_course(course=revision.course, cohort=cohort, slug="autumn-a", now=now)
     learner = people[LEARNER]
     enrolment = enrol(person=learner, offering=offering, now=now)
-    kinds = revision.versions.filter(item__kind=ItemKind.QUESTION).order_by("position")
-    questions = tuple(kinds.values_list("item__key", flat=True))
+    versions = revision.versions.filter(item__kind=ItemKind.QUESTION).order_by("position")
+    questions = tuple(
+        version.item.key
+        for version in sorted(versions.select_related("item"), key=lambda version: version.payload["kind"] != "numeric")
+    )
     attempt = quizzes.open_attempt(enrolment=enrolment, item_key=questions[0], actor=learner, now=now)
     variant = attempt.variants.get()
     quizzes.save_draft(
