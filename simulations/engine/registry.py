@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
-from simulations.engine.models import cascade, error_budget, estimator, percentiles, reliability, stampede, tail_latency
+from simulations.engine.models import (
+    cap_pacelc,
+    cascade,
+    error_budget,
+    estimator,
+    percentiles,
+    reliability,
+    stampede,
+    tail_latency,
+)
 
 __all__ = [
     "MODELS",
@@ -20,7 +29,7 @@ __all__ = [
     "get_model",
 ]
 
-_MODULES = (percentiles, tail_latency, stampede, error_budget, estimator, cascade, reliability)
+_MODULES = (percentiles, tail_latency, stampede, error_budget, estimator, cascade, reliability, cap_pacelc)
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})
 

@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from simulations.engine.functions import availability, estimation, fan_out, measuring, overload, queues, services
+from simulations.engine.functions import (
+    availability,
+    estimation,
+    fan_out,
+    measuring,
+    overload,
+    queues,
+    replication,
+    services,
+)
 from simulations.engine.functions.definition import EngineFunction
 
 __all__ = ["FUNCTIONS", "EngineFunction"]
 
-_MODULES = (fan_out, services, measuring, queues, overload, estimation, availability)
+_MODULES = (fan_out, services, measuring, queues, overload, estimation, availability, replication)
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(
     {function.name: function for module in _MODULES for function in module.FUNCTIONS}

@@ -36,6 +36,11 @@ FOUND_BY = {
     ("estimator", "fits_in_memory"): {"users": 1e9, "hot_items": 1e6},
     ("estimator", "push_beats_pull"): {"write_share": 5, "fan_out": 200},
     ("estimator", "one_figure_is_enough"): {"load_within": 5},
+    ("cap_pacelc", "minority_refuses"): {"cut_off": 1},
+    ("cap_pacelc", "even_split"): {"mode": "leader", "replicas": 4, "cut_off": 2},
+    ("cap_pacelc", "reads_live_on"): {"write_quorum": 3, "read_quorum": 1, "cut_off": 1},
+    ("cap_pacelc", "always_answered"): {"mode": "always", "cut_off": 1},
+    ("cap_pacelc", "overlap_is_not_enough"): {"far_clock": -5_000},
 }
 
 EVERY = pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)

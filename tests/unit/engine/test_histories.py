@@ -1,0 +1,96 @@
+"""Histories of a register: the checker against every permutation, and against histories known from the literature."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulations.engine.histories import INITIAL, Operation, is_linearizable, is_sequential, violations
+
+
+def write(value, start, end, client="a"):
+    return Operation(client, "write", value, start, end)
+
+
+def read(value, start, end, client="b"):
+    return Operation(client, "read", value, start, end)
+
+
+def explains(order):
+    value = INITIAL
+    for operation in order:
+        if operation.kind == "write":
+            value = operation.value
+        elif operation.value != value:
+            return False
+    return True
+
+
+def by_every_permutation(operations, precedes):
+    return any(
+        explains(order) and not any(precedes(later, earlier) for earlier, later in itertools.combinations(order, 2))
+        for order in itertools.permutations(operations)
+    )
+
+
+operations = st.lists(
+    st.builds(
+        lambda client, kind, value, start, length: Operation(client, kind, value, start, start + length),
+        st.sampled_from("abc"),
+        st.sampled_from(["write", "read"]),
+        st.integers(0, 2),
+        st.integers(0, 8).map(float),
+        st.integers(0, 4).map(float),
+    ),
+    max_size=6,
+    unique=True,
+)
+
+
+class TestLinearizable:
+    @given(operations)
+    def test_agrees_with_every_permutation(self, history):
+        assert is_linearizable(history) is by_every_permutation(history, lambda one, other: one.end < other.start)
+
+    @given(operations)
+    def test_implies_sequential(self, history):
+        assert is_sequential(history) or not is_linearizable(history)
+
+    def test_a_read_of_an_older_value_after_a_write_has_returned_is_not(self):
+        history = [write(1, 0, 1), read(0, 2, 3)]
+        assert not is_linearizable(history)
+        assert is_sequential(history)
+
+    def test_a_read_beside_a_write_may_return_either(self):
+        assert all(is_linearizable([write(1, 0, 5), read(value, 2, 3)]) for value in (0, 1))
+
+    def test_two_readers_may_not_disagree_about_the_order_of_two_writes(self):
+        history = [write(1, 0, 9), write(2, 0, 9, "c"), read(1, 10, 11), read(2, 12, 13)]
+        assert not is_linearizable(history)
+        assert is_linearizable(history[:3])
+
+    def test_nothing_happened_is_fine(self):
+        assert is_linearizable([])
+
+
+class TestSequential:
+    @given(operations)
+    def test_agrees_with_every_permutation(self, history):
+        def precedes(one, other):
+            return one.client == other.client and one.end < other.start
+
+        assert is_sequential(history) is by_every_permutation(history, precedes)
+
+    def test_a_client_that_does_not_see_its_own_write_is_not(self):
+        assert not is_sequential([write(1, 0, 1), read(0, 2, 3, "a")])
+
+
+class TestViolations:
+    @given(operations)
+    def test_what_is_left_is_linearizable(self, history):
+        found = violations(history)
+        assert is_linearizable([each for place, each in enumerate(history) if place not in found])
+        assert (found == ()) is is_linearizable(history)
+
+    def test_names_the_read_that_came_too_late(self):
+        assert violations([write(1, 0, 1), read(0, 2, 3), read(1, 4, 5)]) == (1,)
