@@ -1,0 +1,172 @@
+"""No page and no answer of the API tells what is still to be found out: keys, other options' feedback, truths.
+
+Every address that can be looked at is read as somebody with an open attempt at every question, each begun with a wrong
+try, and no prediction locked; and as a visitor, who meets the common preview. Only the evaluation of a model's state
+is public by design.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from lessons.catalogue.models import Enrolment
+from lessons.catalogue.services import enrol
+from quizzes import services
+from quizzes.models import Attempt, Step, Variant
+from quizzes.policy import VISITOR_SEED
+from quizzes.selectors import question_of
+from simulations.engine.registry import MODELS
+from simulations.policy import read_state
+from tests.architecture.rules import rules
+from tests.routes import ROUTES
+from tests.world import PEER, VISITOR, World
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = frozenset({"api-evaluate"})
+KEY_FIELDS = ("tolerance", "misconceptions", "right_html", "answer_text", "feedback_html")
+"""Names of a key's fields, which no JSON of ours may carry."""
+
+TELLING_DIGITS = 7
+
+EMBEDDED = re.compile(r'<script id="[^"]+" type="application/json">(.*?)</script>', re.DOTALL)
+INSTRUMENT = re.compile(r"<headroom-instrument.*?</headroom-instrument>", re.DOTALL)
+
+
+@pytest.fixture
+def tried(world: World) -> Enrolment:
+    """The peer's enrolment, with a wrong try at every question that allows another."""
+    peer, now = world.people[PEER], timezone.now()
+    enrolment = enrol(person=peer, offering=world.offerings["cohort"], now=now)
+    for key in world.questions:
+        attempt = services.open_attempt(enrolment=enrolment, item_key=key, actor=peer, now=now)
+        variant = attempt.variants.get()
+        question = question_of(variant.version)
+        services.submit_step(
+            attempt_id=attempt.pk,
+            actor=peer,
+            variant_id=variant.pk,
+            idempotency_key="wrong",
+            answer=question.examples(question.draw(variant.seed)).wrong[0][1],
+            confidence="sure",
+            now=now,
+        )
+    assert not Step.objects.filter(attempt__enrolment=enrolment, outcome="correct").exists()
+    return enrolment
+
+
+def read_as(actor: str, world: World, attempts: list[Attempt]) -> Iterator[tuple[str, str]]:
+    """Yield every address that the actor can look at, with what it says."""
+    looks = {(rule.route, rule.relation) for rule in rules() if rule.method == "GET" and rule.route not in PUBLIC}
+    addresses = set[str]()
+    for name, relation in looks:
+        addresses |= {ROUTES[name].address(world, relation, question=key) for key in world.questions}
+        addresses |= {ROUTES[name].address(replace(world, attempt=attempt), relation) for attempt in attempts}
+    addresses |= {f"/simulations/{model}/" for model in MODELS}
+    for address in sorted(addresses):
+        cache.clear()
+        answer = world.browsers[actor].get(address)
+        assert answer.status_code < 500, address
+        if answer.status_code == 200:
+            yield address, answer.content.decode()
+
+
+def secrets_of(key: dict[str, Any], *, is_tried: bool = False) -> set[str]:
+    """Return what a key holds that must not be told; the value of numbers that were tried follows from them."""
+    secrets = {key["solution_html"], key.get("right_html", "")}
+    secrets |= {option["feedback_html"] for option in key.get("options", {}).values()}
+    secrets |= {misconception["feedback_html"] for misconception in key.get("misconceptions", ())}
+    if not is_tried and is_telling(str(key.get("value", ""))):
+        secrets.add(str(key["value"]))
+    return secrets - {""}
+
+
+def is_telling(value: str) -> bool:
+    """Return whether a number has so many digits that it stands nowhere by chance."""
+    return len(re.findall(r"\d", value)) >= TELLING_DIGITS
+
+
+def assert_tells_none_of(secrets: set[str], pages: dict[str, str]) -> None:
+    """Hold every page, as written and as script reads it, to telling none of the secrets."""
+    assert len(pages) > 20
+    assert secrets
+    for address, text in pages.items():
+        for written in (text, html.unescape(text), text.encode().decode("unicode_escape", "ignore")):
+            assert [secret for secret in secrets if secret in written] == [], address
+        documents = EMBEDDED.findall(text) + ([text] if text.startswith(("{", "[")) else [])
+        names = {name for document in documents for name in names_in(json.loads(document))}
+        assert not names.intersection(KEY_FIELDS), address
+
+
+def names_in(document: object) -> Iterator[str]:
+    """Yield every name of a JSON document's objects."""
+    if isinstance(document, dict):
+        yield from document
+    inner = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    for value in inner:
+        yield from names_in(value)
+
+
+class TestKeys:
+    def test_are_not_told_to_somebody_with_tries_left(self, tried: Enrolment, world: World):
+        attempts = list(tried.attempts.filter(state=Attempt.State.OPEN))
+        variants = Variant.objects.filter(attempt__in=attempts).select_related("step")
+        secrets = set().union(*(secrets_of(each.key, is_tried=hasattr(each, "step")) for each in variants))
+        said = [text for each in variants if hasattr(each, "step") for text in _said_of(each.step)]
+        secrets = {secret for secret in secrets if not any(secret in text for text in said)}
+        assert len(attempts) > len(world.questions) / 2
+        assert_tells_none_of(secrets, dict(read_as(PEER, world, attempts)))
+
+    def test_say_nothing_of_options_that_were_not_picked(self, tried: Enrolment):
+        judged = 0
+        for step in Step.objects.filter(attempt__enrolment=tried):
+            picked = {step.answer.get("choice"), *step.answer.get("choices", ())}
+            judged += len(step.feedback["options"])
+            assert set(step.feedback["options"]) <= picked, step.attempt.item
+        assert judged
+
+    def test_are_not_told_to_a_visitor(self, world: World):
+        revision = world.offerings["open"].revision
+        versions = revision.versions.filter(item__key__in=world.questions)
+        secrets = set().union(*(secrets_of(question_of(version).draw(VISITOR_SEED).key) for version in versions))
+        assert_tells_none_of(secrets, dict(read_as(VISITOR, world, [])))
+
+
+class TestTruths:
+    @pytest.mark.parametrize("actor", [PEER, VISITOR])
+    def test_are_not_told_before_a_prediction_is_locked(self, actor: str, tried: Enrolment, world: World):
+        truths = dict(_truths())
+        asked = 0
+        for address, text in read_as(actor, world, list(tried.attempts.all())):
+            for instrument in (json.loads(document) for document in EMBEDDED.findall(text)):
+                if instrument.get("prediction_prompt"):
+                    asked += 1
+                    assert (instrument["prediction"], instrument["result"]) == (None, None), address
+                    truth = truths[instrument["model"], instrument["prediction_prompt"]["name"]]
+                    assert not is_telling(truth) or truth not in text, address
+            for shown in INSTRUMENT.findall(text):
+                assert 'name="low"' not in shown or "<table" not in shown, address
+        assert asked >= 3
+
+
+def _said_of(step: Step) -> Iterator[str]:
+    """Yield what was said of a wrong try: of the answer as a whole, and of each option that was picked."""
+    yield step.feedback["html"]
+    yield from step.feedback["options"].values()
+
+
+def _truths() -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the truth of every prompt as it is computed, by model and prompt."""
+    for model in MODELS.values():
+        for prompt in model.predictions:
+            state = read_state(model.name, prompt.parameters)
+            yield (model.name, prompt.name), str(model.evaluate(state.parameters).figure(prompt.figure).value)
