@@ -11,6 +11,7 @@ from simulations.engine.models import (
     cascade,
     error_budget,
     estimator,
+    fan_out,
     percentiles,
     reliability,
     stampede,
@@ -29,7 +30,7 @@ __all__ = [
     "get_model",
 ]
 
-_MODULES = (percentiles, tail_latency, stampede, error_budget, estimator, cascade, reliability, cap_pacelc)
+_MODULES = (percentiles, tail_latency, stampede, error_budget, estimator, cascade, reliability, cap_pacelc, fan_out)
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})
 

@@ -18,12 +18,13 @@ from simulations.engine.functions import (
     queues,
     replication,
     services,
+    timelines,
 )
 from simulations.engine.functions.definition import EngineFunction
 
 __all__ = ["FUNCTIONS", "EngineFunction"]
 
-_MODULES = (fan_out, services, measuring, queues, overload, estimation, availability, replication)
+_MODULES = (fan_out, services, measuring, queues, overload, estimation, availability, replication, timelines)
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(
     {function.name: function for module in _MODULES for function in module.FUNCTIONS}

@@ -20,6 +20,10 @@ FOUND_BY = {
     ("reliability", "one_left_single"): {"redundant": 4},
     ("reliability", "third_replica_in_vain"): {"redundant": 5, "replicas": 3, "shared_cause": 0.1},
     ("reliability", "majority_hurts"): {"replicas": 3, "needed": 3},
+    ("fan_out", "one_in_ten_thousand"): {"threshold": 100000},
+    ("fan_out", "indifferent"): {"price": 0.0153},
+    ("fan_out", "a_threshold_between"): {"pull": "servers", "threshold": 864000},
+    ("fan_out", "stuck_behind_a_celebrity"): {"threshold": 50000000},
     ("stampede", "lock_still_waits"): {"protection": "lock"},
     ("stampede", "nobody_waits"): {"protection": "early"},
     ("stampede", "quiet_key"): {"protection": "early", "requests": 1, "recompute": 0.1},
@@ -58,7 +62,7 @@ class TestGetModel:
     def test_cuts_a_huge_name(self):
         with pytest.raises(UnknownModel) as caught:
             get_model("x" * 10_000)
-        assert len(str(caught.value)) < 200
+        assert len(str(caught.value)) < 400
 
 
 @EVERY
