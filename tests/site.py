@@ -37,15 +37,16 @@ class Site:
         return manage(self.environment, *arguments)
 
     @contextmanager
-    def worker(self) -> Iterator[subprocess.Popen[bytes]]:
-        """Run one more Celery worker until the block ends."""
-        with _process(self.folder / "worker.log", self.environment, *WORKER) as process:
+    def worker(self, *, processes: int) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a Celery worker of so many processes until the block ends."""
+        command = (*WORKER, "--concurrency", str(processes))
+        with _process(self.folder / "worker.log", self.environment, *command) as process:
             yield process
 
 
 WORKER = (
     "-m", "celery", "--app", "config.celery:application", "worker", "--queues", "interactive,grading,bulk,mail",
-    "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+    "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
 )  # fmt: skip
 BEAT = ("-m", "celery", "--app", "config.celery:application", "beat", "--loglevel", "WARNING")
 
@@ -73,7 +74,7 @@ def running_site(folder: Path, *, with_worker: bool = True) -> Iterator[Site]:
         )  # fmt: skip
         stack.enter_context(_process(folder / "web.log", environment, *web))
         if with_worker:
-            stack.enter_context(_process(folder / "worker.log", environment, *WORKER))
+            stack.enter_context(_process(folder / "worker.log", environment, *WORKER, "--concurrency", "2"))
             stack.enter_context(_process(folder / "beat.log", environment, *BEAT))
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/readyz", folder / "web.log")

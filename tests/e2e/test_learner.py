@@ -52,14 +52,14 @@ class TestLearner:
         learner.check_accessibility()
 
         run.get_by_role("button", name="Restart").click()
-        expect(run.get_by_text("40,000,000 requests drawn.")).to_be_visible(timeout=RUN_SECONDS * 1000)
+        expect(run.get_by_text("40,000,000 requests drawn.", exact=True)).to_be_visible(timeout=RUN_SECONDS * 1000)
         expect(run.locator("svg").first).to_be_visible()
         expect(run).to_contain_text("closed form")
         expect(run.get_by_role("table").first).to_be_visible()
         learner.check_accessibility()
 
         page.reload()
-        expect(run.get_by_text("40,000,000 requests drawn.")).to_be_visible()
+        expect(run.get_by_text("40,000,000 requests drawn.", exact=True)).to_be_visible()
 
     def test_answers_a_numeric_question_by_its_engine_key(self, visitor, site):
         learner = visitor()

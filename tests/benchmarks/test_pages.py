@@ -1,0 +1,79 @@
+"""What a chapter page costs, as a ratio to a logged-in view that reads session and person and nothing else."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path
+
+from accounts.models import Login
+from tests.benchmarks.table import show
+
+COURSE = Path(__file__).resolve().parents[2] / "lessons" / "courses" / "tradeoffs"
+ROUNDS, REQUESTS = 5, 20
+BASELINE = "/benchmark/"
+ADDRESSES = {
+    "chapter": "/learn/harbour-autumn-2026/describing-performance/",
+    "home": "/home/",
+    "outline": "/learn/harbour-autumn-2026/",
+}
+COHORT = "/learn/harbour-autumn-2026/cohort/"
+
+
+def who(request: HttpRequest) -> HttpResponse:
+    """Read session and person, behind the same middleware as every page."""
+    return HttpResponse(f"{request.user.pk} {request.person.pk}")
+
+
+urlpatterns = [path(BASELINE.strip("/") + "/", who), path("", include("config.urls"))]
+
+
+def seconds_a_request(client: Client, address: str) -> float:
+    """Return the CPU seconds of one request."""
+    started = time.process_time()
+    for _ in range(REQUESTS):
+        assert client.get(address).status_code == 200
+    return (time.process_time() - started) / REQUESTS
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.benchmarks.test_pages")
+class TestPages:
+    def test_cost(self):
+        call_command("course", "load", str(COURSE), verbosity=0)
+        call_command("seed_demo", verbosity=0)
+        rows = []
+        clients = {}
+        for name in ("learner", "instructor"):
+            clients[name] = Client()
+            clients[name].force_login(Login.objects.get(email=f"{name}@demo.example"))
+        pages = {(name, address, "learner") for name, address in ADDRESSES.items()} | {("cohort", COHORT, "instructor")}
+        for name, address, person in sorted(pages):
+            client = clients[person]
+            client.get(address)
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                client.get(address)
+            ratios, costs = [], []
+            for _ in range(ROUNDS):
+                baseline = seconds_a_request(client, BASELINE)
+                cost = seconds_a_request(client, address)
+                ratios.append(cost / baseline)
+                costs.append(cost)
+            rows.append(
+                (
+                    name,
+                    f"{len(queries)} queries, {statistics.median(costs) * 1000:.1f} ms CPU, "
+                    f"{statistics.median(ratios):.1f} × the view that reads session and person",
+                )
+            )
+        show(f"Pages, median of {ROUNDS} rounds of {REQUESTS} requests", rows)
