@@ -5,12 +5,13 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def machine() -> str:
     """Return what the figures were measured on."""
-    with open("/proc/cpuinfo", encoding="utf-8") as information:
-        names = [line.split(":", 1)[1].strip() for line in information if line.startswith("model name")]
+    information = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    names = [line.split(":", 1)[1].strip() for line in information.splitlines() if line.startswith("model name")]
     return f"{len(names)} × {names[0] if names else platform.machine()}, Python {platform.python_version()}"
 
 

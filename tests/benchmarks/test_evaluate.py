@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import http.client
 import time
+from contextlib import closing
 from urllib.parse import urlsplit
 
 from simulations.engine import VERSION, parameters
 from simulations.engine.models import tail_latency
 from tests.benchmarks.table import quantile, show
-from tests.site import running_site
+from tests.site import Site, running_site
 
 STATES = 300
 
 
 class TestEvaluate:
     def test_latency(self, tmp_path):
-        with running_site(tmp_path, with_worker=False) as site:
-            connection = http.client.HTTPConnection(urlsplit(site.address).netloc)
+        with running_site(tmp_path, with_worker=False) as site, self._connection(site) as connection:
             addresses = [self._address(index) for index in range(STATES)]
             rows = []
             computed, tags = self._timed(connection, [(address, {}) for address in addresses], status=200)
@@ -28,6 +28,10 @@ class TestEvaluate:
             unchanged, _ = self._timed(connection, conditional, status=304)
             rows.append(("asked with their ETag", self._summary(unchanged)))
         show(f"Evaluate tail_latency, {STATES} states, one client over loopback", rows)
+
+    @staticmethod
+    def _connection(site: Site) -> closing[http.client.HTTPConnection]:
+        return closing(http.client.HTTPConnection(urlsplit(site.address).netloc))
 
     @staticmethod
     def _address(index: int) -> str:

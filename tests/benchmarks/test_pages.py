@@ -69,11 +69,6 @@ class TestPages:
                 cost = seconds_a_request(client, address)
                 ratios.append(cost / baseline)
                 costs.append(cost)
-            rows.append(
-                (
-                    name,
-                    f"{len(queries)} queries, {statistics.median(costs) * 1000:.1f} ms CPU, "
-                    f"{statistics.median(ratios):.1f} × the view that reads session and person",
-                )
-            )
+            cpu_ms, ratio = statistics.median(costs) * 1000, statistics.median(ratios)
+            rows.append((name, f"{len(queries)} queries, {cpu_ms:.1f} ms CPU, {ratio:.1f} × session and person alone"))
         show(f"Pages, median of {ROUNDS} rounds of {REQUESTS} requests", rows)
