@@ -21,7 +21,7 @@ IntArray = npt.NDArray[np.int64]
 
 _SAME_RATE = 1e-6
 _LEAST = 1e-300
-_TICKS_A_SERVER = 34
+_TICKS_A_SERVER = 28
 _POISSON_DEVIATIONS = 9.0
 
 
@@ -31,6 +31,8 @@ def erlang_b(servers: int, offered: float | FloatArray) -> FloatArray:
     Erlang (1917), by the recursion over the number of servers, which loses no digits.
     """
     load = np.asarray(offered, dtype=np.float64)
+    if load.size == 1:
+        return np.full(load.shape, _erlang_b(servers, load.item()))
     lost = np.ones_like(load)
     for server in range(1, servers + 1):
         lost = load * lost / (server + load * lost)
@@ -157,31 +159,16 @@ class BoundedQueue:
 
     def waiting_share(self, arrival_rate: float | FloatArray) -> FloatArray:
         """Return the share of accepted arrivals that have to wait, for each arrival rate."""
-        load, blocked = self._loads(arrival_rate)
-        exponent = np.log(load)
-        queued = blocked * _geometric(-np.abs(exponent), self.waiting)
-        idle = (1.0 - blocked) * np.exp(-max(self.waiting - 1, 0) * np.maximum(exponent, 0.0))
-        return np.asarray(queued / np.maximum(idle + queued, _LEAST))
+        return self._waiting_share(*self._loads(arrival_rate))
 
-    def response_tails(self, arrival_rate: float | FloatArray, t: FloatArray) -> FloatArray:
-        """Return P(wait + service > t) of accepted arrivals, a row a time and a column an arrival rate.
-
-        By uniformisation (Jensen 1953): on a clock that ticks at the rate of all servers together a tick
-        moves a waiting request one place up, and ends a service once in `servers`. Absolute error below 1e-11.
-        """
-        survival = self._survival(np.atleast_1d(np.asarray(arrival_rate, dtype=np.float64)))
-        ticks = self.capacity * np.asarray(t, dtype=np.float64)
-        reach = _POISSON_DEVIATIONS * np.sqrt(ticks) + 40.0
-        first, last = np.maximum(ticks - reach, 0.0).astype(np.int64), (ticks + reach).astype(np.int64)
-        tails = np.zeros((ticks.size, survival.shape[1]))
-        for row, (start, stop, mean) in enumerate(zip(first, last, ticks, strict=True)):
-            counts = np.arange(start, min(stop, survival.shape[0]))
-            tails[row] = _poisson(mean, counts, self._log_factorials) @ survival[start:stop]
-        return np.minimum(tails, 1.0)
+    def responses(self, arrival_rate: float | FloatArray) -> Responses:
+        """Return the response times at one or several arrival rates, to be asked for tails."""
+        load, blocked = self._loads(np.atleast_1d(np.asarray(arrival_rate, dtype=np.float64)))
+        return Responses(self, self._survival(load, self._waiting_share(load, blocked)))
 
     def response_tail(self, arrival_rate: float, t: FloatArray) -> FloatArray:
         """Return P(wait + service > t) of an accepted arrival, for each t of a vector."""
-        return self.response_tails(arrival_rate, t)[:, 0]
+        return self.responses(arrival_rate).tails(t)[:, 0]
 
     @property
     def ticks(self) -> int:
@@ -195,7 +182,7 @@ class BoundedQueue:
         return (ticks + 7.0 * math.sqrt(ticks)) / self.capacity
 
     @cached_property
-    def _log_factorials(self) -> FloatArray:
+    def log_factorials(self) -> FloatArray:
         """The logarithm of i factorial for every tick that counts."""
         return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1.0, self.ticks + 1.0)))])
 
@@ -204,12 +191,16 @@ class BoundedQueue:
         load = np.maximum(np.asarray(arrival_rate, dtype=np.float64) / self.capacity, _LEAST)
         return load, erlang_b(self.servers, load * self.servers)
 
-    def _survival(self, arrival_rate: FloatArray) -> FloatArray:
-        """Return the chance of not being served after i ticks: a row a tick, a column an arrival rate."""
-        load, _ = self._loads(arrival_rate)
-        ticks = np.arange(self._log_factorials.size)[:, None]
+    def _waiting_share(self, load: FloatArray, blocked: FloatArray) -> FloatArray:
+        exponent = np.log(load)
+        queued = blocked * _geometric(-np.abs(exponent), self.waiting)
+        idle = (1.0 - blocked) * np.exp(-max(self.waiting - 1, 0) * np.maximum(exponent, 0.0))
+        return np.asarray(queued / np.maximum(idle + queued, _LEAST))
+
+    def _survival(self, load: FloatArray, waits: FloatArray) -> FloatArray:
+        """Return the chance of not being served after i ticks: a row a tick, a column a load."""
+        ticks = np.arange(self.log_factorials.size)[:, None]
         stays = math.log(max(1.0 - 1.0 / self.servers, _LEAST))
-        waits = self.waiting_share(arrival_rate)
         served_at_once = np.exp(ticks * stays)
         if self.waiting == 0:
             return np.asarray(served_at_once + np.zeros_like(waits))
@@ -223,6 +214,30 @@ class BoundedQueue:
         in_service = leaving * _geometric(-np.abs(exponent - stays), moved)
         whole = _geometric(-np.abs(exponent), self.waiting)
         return np.asarray((1.0 - waits) * served_at_once + waits * (in_queue + in_service) / whole)
+
+
+@dataclass(frozen=True)
+class Responses:
+    """The times from arrival to completion at a bounded queue, a column an arrival rate.
+
+    By uniformisation (Jensen 1953): on a clock that ticks at the rate of all servers together a tick
+    moves a waiting request one place up, and ends a service once in `servers`. `survival` holds the
+    chance of not being served after i ticks.
+    """
+
+    queue: BoundedQueue
+    survival: FloatArray
+
+    def tails(self, t: FloatArray) -> FloatArray:
+        """Return P(response > t), a row a time and a column an arrival rate. Absolute error below 1e-11."""
+        ticks = self.queue.capacity * np.asarray(t, dtype=np.float64)
+        reach = _POISSON_DEVIATIONS * np.sqrt(ticks) + 40.0
+        first, last = np.maximum(ticks - reach, 0.0).astype(np.int64), (ticks + reach).astype(np.int64)
+        tails = np.zeros((ticks.size, self.survival.shape[1]))
+        for row, (start, stop, mean) in enumerate(zip(first.tolist(), last.tolist(), ticks.tolist(), strict=True)):
+            counts = np.arange(start, min(stop, self.survival.shape[0]))
+            tails[row] = _poisson(mean, counts, self.queue.log_factorials) @ self.survival[start:stop]
+        return np.minimum(tails, 1.0)
 
 
 def pollaczek_khinchine(arrival_rate: float, service: float, variation: float) -> float:
@@ -249,6 +264,14 @@ def allen_cunneen(queue: ManyServers, arrival_variation: float, service_variatio
     The variations are squared coefficients of variation; exact for M/M/c, and for M/G/1.
     """
     return 0.5 * (arrival_variation + service_variation) * queue.wait
+
+
+def _erlang_b(servers: int, load: float) -> float:
+    """Return the same for one load, which is many times faster in plain numbers."""
+    lost = 1.0
+    for server in range(1, servers + 1):
+        lost = load * lost / (server + load * lost)
+    return lost
 
 
 def _below_one(utilisation: float) -> float:

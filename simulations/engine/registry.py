@@ -9,6 +9,7 @@ from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, 
 from simulations.engine.models import (
     cap_pacelc,
     cascade,
+    design_lab,
     error_budget,
     estimator,
     fan_out,
@@ -16,6 +17,7 @@ from simulations.engine.models import (
     reliability,
     stampede,
     tail_latency,
+    trade_off_mapper,
 )
 
 __all__ = [
@@ -30,7 +32,19 @@ __all__ = [
     "get_model",
 ]
 
-_MODULES = (percentiles, tail_latency, stampede, error_budget, estimator, cascade, reliability, cap_pacelc, fan_out)
+_MODULES = (
+    percentiles,
+    tail_latency,
+    stampede,
+    error_budget,
+    estimator,
+    cascade,
+    reliability,
+    cap_pacelc,
+    fan_out,
+    design_lab,
+    trade_off_mapper,
+)
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})
 

@@ -196,7 +196,7 @@ class TestBoundedQueue:
         queue = BoundedQueue(count, waiting, 1.0)
         times = np.linspace(0.0, queue.longest, 20)
         for load in (1.0, 1.0 - 1.0 / count):
-            near = queue.response_tails(count * np.array([load - 1e-9, load, load + 1e-9]), times)
+            near = queue.responses(count * np.array([load - 1e-9, load, load + 1e-9])).tails(times)
             assert near[:, 0] == pytest.approx(near[:, 2], abs=1e-6)
             assert near[:, 1] == pytest.approx(near[:, 2], abs=1e-6)
 

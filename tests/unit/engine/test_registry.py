@@ -3,6 +3,7 @@
 import pytest
 
 from simulations.engine import parameters
+from simulations.engine.models.trade_off_cards import CARDS
 from simulations.engine.registry import MODELS, UnknownModel, get_model
 
 # Settings under which a learner would have found each discovery.
@@ -31,6 +32,11 @@ FOUND_BY = {
     ("cascade", "cut_load"): {"cut_share": 100, "cut_seconds": 45},
     ("cascade", "cap_retries"): {"budget": True},
     ("cascade", "contain"): {"trigger": "slow_replica", "arrivals": 2_000, "defence": "bulkhead"},
+    ("design_lab", "cliff"): {"traffic": 5_000, "hit_rate": 50},
+    ("design_lab", "lasting_blip"): {"traffic": 10_000, "hit_rate": 95, "event": "cache", "event_seconds": 0},
+    ("design_lab", "seven_milliseconds"): {"traffic": 5_000, "hit_rate": 99.5},
+    ("design_lab", "comfortable"): {"traffic": 12_000, "capacity": 2_500, "write_share": 10, "hit_rate": 93},
+    ("design_lab", "silent_lag"): {"write_share": 20, "event": "consumer", "event_seconds": 60},
     ("error_budget", "one_outage"): {"minutes": 50},
     ("error_budget", "slow_burn"): {"errors": 0.25, "minutes": 10_080},
     ("error_budget", "minutes_matter"): {"objective": 99.99},
@@ -45,6 +51,10 @@ FOUND_BY = {
     ("cap_pacelc", "reads_live_on"): {"write_quorum": 3, "read_quorum": 1, "cut_off": 1},
     ("cap_pacelc", "always_answered"): {"mode": "always", "cut_off": 1},
     ("cap_pacelc", "overlap_is_not_enough"): {"far_clock": -5_000},
+    ("trade_off_mapper", "refuse"): {"conflict_probability": 0.001, "conflict_cost": 5_000},
+    ("trade_off_mapper", "undecided"): {"conflict_cost": 150, "within": 2},
+    ("trade_off_mapper", "patience"): {"conflict_cost": 50, "impact": 0.1},
+    ("trade_off_mapper", "same_map"): {f"place_{card.name}": card.place for card in CARDS},
 }
 
 EVERY = pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
