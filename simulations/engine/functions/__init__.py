@@ -19,12 +19,24 @@ from simulations.engine.functions import (
     replication,
     services,
     timelines,
+    trade_offs,
 )
 from simulations.engine.functions.definition import EngineFunction
 
 __all__ = ["FUNCTIONS", "EngineFunction"]
 
-_MODULES = (fan_out, services, measuring, queues, overload, estimation, availability, replication, timelines)
+_MODULES = (
+    fan_out,
+    services,
+    measuring,
+    queues,
+    overload,
+    estimation,
+    availability,
+    replication,
+    timelines,
+    trade_offs,
+)
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(
     {function.name: function for module in _MODULES for function in module.FUNCTIONS}
