@@ -26,6 +26,7 @@ _REFINED_POINTS = 13
 _REFINEMENTS = 2
 _HALVINGS = 18
 _LEAST = 1e-12
+_LEAST_SHARE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ class Shop:
 
     @property
     def ceiling(self) -> float | None:
-        """The traffic at which the database reaches its capacity; None where nothing asks it."""
+        """The traffic at which the database reaches its capacity; None where next to nothing asks it."""
         share = float(self.reaching(np.array(self.hit_rate)))
-        return self.capacity / share if share > 0.0 else None
+        return self.capacity / share if share > _LEAST_SHARE else None
 
     @cached_property
     def failing(self) -> tuple[float, float]:
