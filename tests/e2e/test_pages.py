@@ -68,7 +68,7 @@ class TestPictures:
         expect(page.get_by_text("You said 300 to 900 ms")).to_be_visible()
         page.wait_for_timeout(800)
         page.screenshot(
-            path=str(PICTURES / "instrument.png"), clip={"x": 0, "y": 0, "width": 1280, "height": 1060}, full_page=True
+            path=str(PICTURES / "instrument.png"), clip={"x": 0, "y": 0, "width": 1280, "height": 1016}, full_page=True
         )
         page = somebody.open("/learn/tradeoffs/describing-performance/#one-slow-call-among-many")
         page.wait_for_timeout(800)
