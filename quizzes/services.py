@@ -15,11 +15,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from lessons.catalogue.selectors import question_version
-from lessons.catalogue.services import record_event
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Item, ItemVersion, Verb
+from lessons.catalogue.selectors import question_version
+from lessons.catalogue.services import record_event
 from quizzes import policy
 from quizzes.errors import ConfidenceMissing, InvalidGrade, InvalidIdempotencyKey, NotFound, StaleDraft, StaleVariant
 from quizzes.kinds import Drawn, Outcome, grade, keep_draft, read_answer
