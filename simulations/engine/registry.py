@@ -10,6 +10,7 @@ from simulations.engine.models import (
     cap_pacelc,
     cascade,
     design_lab,
+    downtime_cost,
     error_budget,
     estimator,
     fan_out,
@@ -44,6 +45,7 @@ _MODULES = (
     fan_out,
     design_lab,
     trade_off_mapper,
+    downtime_cost,
 )
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})

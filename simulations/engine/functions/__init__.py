@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from simulations.engine.functions import (
     availability,
+    downtime,
     estimation,
     fan_out,
     measuring,
@@ -36,6 +37,7 @@ _MODULES = (
     replication,
     timelines,
     trade_offs,
+    downtime,
 )
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(

@@ -55,6 +55,9 @@ FOUND_BY = {
     ("trade_off_mapper", "undecided"): {"conflict_cost": 150, "within": 2},
     ("trade_off_mapper", "patience"): {"conflict_cost": 50, "impact": 0.1},
     ("trade_off_mapper", "same_map"): {f"place_{card.name}": card.place for card in CARDS},
+    ("downtime_cost", "nine_too_many"): {"availability": 99.99},
+    ("downtime_cost", "bad_hour"): {"swing": 0.8},
+    ("downtime_cost", "cheap_outage"): {"impact": 0.01},
 }
 
 EVERY = pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
