@@ -16,6 +16,7 @@ from simulations.engine.models import (
     fan_out,
     percentiles,
     reliability,
+    scaling_cost,
     stampede,
     tail_latency,
     trade_off_mapper,
@@ -46,6 +47,7 @@ _MODULES = (
     design_lab,
     trade_off_mapper,
     downtime_cost,
+    scaling_cost,
 )
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})

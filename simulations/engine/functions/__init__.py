@@ -18,6 +18,7 @@ from simulations.engine.functions import (
     overload,
     queues,
     replication,
+    scaling,
     services,
     timelines,
     trade_offs,
@@ -38,6 +39,7 @@ _MODULES = (
     timelines,
     trade_offs,
     downtime,
+    scaling,
 )
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(
