@@ -105,6 +105,29 @@ class TestAnchors:
         assert sum(step.attempts for step in paused[:upto]) < sum(step.attempts for step in plain[:upto])
 
 
+class TestBackoff:
+    """A hundred requests at once, no server, a timeout of one second in steps of a tenth."""
+
+    def attempts(self, **rules_):
+        queue = AttemptQueue(Rules(0.1, 1.0, 3, **rules_))
+        return [queue.advance(100.0 if place == 0 else 0.0, 0.0).attempts for place in range(120)]
+
+    def test_pause_doubles_with_each_failure(self):
+        seen = self.attempts(backoff=0.5)
+        assert {place: round(attempts) for place, attempts in enumerate(seen) if attempts > 0.0} == {
+            0: 100,
+            15: 100,
+            35: 100,
+            65: 100,
+        }
+
+    def test_jitter_spreads_the_first_retries_evenly_over_the_pause(self):
+        seen = self.attempts(backoff=0.5, jitter=True)
+        assert seen[10:15] == pytest.approx([20.0] * 5)
+        assert sum(seen[20:35]) == pytest.approx(100.0)
+        assert sum(seen) == pytest.approx(400.0)
+
+
 class TestInvariants:
     @settings(max_examples=120, deadline=None)
     @given(
