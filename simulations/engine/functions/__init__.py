@@ -20,6 +20,7 @@ from simulations.engine.functions import (
     replication,
     scaling,
     services,
+    structures,
     timelines,
     trade_offs,
 )
@@ -39,6 +40,7 @@ _MODULES = (
     timelines,
     trade_offs,
     downtime,
+    structures,
     scaling,
 )
 

@@ -57,7 +57,7 @@ class Parameters:
         step=0.001,
         unit="",
         label="Impact",
-        help="Share of revenue that stops: all for checkout, perhaps a tenth for search, a hundredth for a tool inside.",
+        help="Share of revenue that stops: all for checkout, a tenth for search, a hundredth for a tool inside.",
         scale="log",
     )
     window: str = parameters.choice(
