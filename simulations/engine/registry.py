@@ -14,6 +14,7 @@ from simulations.engine.models import (
     error_budget,
     estimator,
     fan_out,
+    maintainability,
     percentiles,
     reliability,
     scaling_cost,
@@ -48,6 +49,7 @@ _MODULES = (
     trade_off_mapper,
     downtime_cost,
     scaling_cost,
+    maintainability,
 )
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from simulations.engine.functions import (
     availability,
+    debt,
     downtime,
     estimation,
     fan_out,
@@ -42,6 +43,7 @@ _MODULES = (
     downtime,
     structures,
     scaling,
+    debt,
 )
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(
