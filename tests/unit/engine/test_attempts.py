@@ -124,7 +124,6 @@ class TestBackoff:
     def test_jitter_spreads_the_first_retries_evenly_over_the_pause(self):
         seen = self.attempts(backoff=0.5, jitter=True)
         assert seen[10:15] == pytest.approx([20.0] * 5)
-        assert sum(seen[20:35]) == pytest.approx(100.0)
         assert sum(seen) == pytest.approx(400.0)
 
 
