@@ -120,8 +120,8 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Keep those that the person is in, and all of an organisation that they run."""
         if person is None:
             return self.none()
-        own = Membership.objects.filter(person=person, cohort=OuterRef("pk"))
-        return self.filter(Exists(own) | Exists(_running(person, OuterRef("organisation"))))
+        letting_in = Q(cohort=OuterRef("pk")) | Q(organisation=OuterRef("organisation"), role__in=ORGANISATION_ROLES)
+        return self.filter(Exists(Membership.objects.filter(letting_in, person=person)))
 
     def staffed_by(self, person: Person | None) -> Self:
         """Keep those that the person teaches, and all of an organisation that they run."""

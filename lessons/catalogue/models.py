@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Cohort, Organisation, Person
-from accounts.selectors import member_cohort_ids, staffed_cohort_ids
+from accounts.selectors import staffed_cohort_ids
 
 
 class Course(models.Model):
@@ -128,7 +128,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         """Keep the open ones, and those of cohorts that the person is in or is staff of."""
         visible = Q(cohort__isnull=True)
         if person is not None:
-            visible |= Q(cohort__in=member_cohort_ids(person)) | Q(cohort__in=staffed_cohort_ids(person))
+            visible |= Q(cohort__in=Cohort.objects.visible_to(person))
         return self.filter(visible)
 
 

@@ -1,17 +1,26 @@
-"""What pages and other rooms read of courses: frozen, and in a number of queries that does not grow."""
+"""What pages and other rooms read of courses: frozen, and in a number of queries that does not grow.
+
+A revision never changes, so what is read of one is kept in the process: the first reader of a chapter costs the queries
+that are stated here, whoever comes after them costs none. What is kept is shared, and must not be changed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Organisation, Person
 from lessons.catalogue.errors import NotFound
 from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering, Revision
+
+MOST_OUTLINES_KEPT: Final = 32
+MOST_CHAPTERS_KEPT: Final = 128
+"""A chapter as rendered takes about 100 kB: what a few cohorts read at a time, each its own revision of the course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +128,33 @@ def offering_visible_to(person: Person | None, slug: str) -> Offering:
     return offering
 
 
+def offering_and_enrolment(person: Person | None, slug: str) -> tuple[Offering, Enrolment | None]:
+    """Return an offering with its revision and cohort, and the person's own enrolment in it; one query.
+
+    Raises NotFound.
+    """
+    if person is None:
+        return offering_visible_to(None, slug), None
+    own = FilteredRelation("enrolments", condition=Q(enrolments__person=person))
+    offerings = Offering.objects.visible_to(person).annotate(own=own).filter(slug=slug)
+    # The stubs do not know a filtered relation.
+    offering = offerings.select_related("revision", "cohort", "own").first()  # type: ignore[misc]
+    if offering is None:
+        raise NotFound("course", slug)
+    enrolment: Enrolment | None = getattr(offering, "own", None)
+    if enrolment is not None:
+        enrolment.offering, enrolment.person = offering, person
+    return offering, enrolment
+
+
 def enrolments_visible_to(person: Person | None) -> QuerySet[Enrolment]:
     """Return the enrolments that a person may see, each with its offering: their own, and those of whom they teach."""
     return Enrolment.objects.visible_to(person).select_related("offering", "person")
 
 
+@lru_cache(maxsize=MOST_OUTLINES_KEPT)
 def outline_of(revision: Revision) -> Outline:
-    """Return a revision's outline; one query, which leaves the rendered text where it is."""
+    """Return a revision's outline; one query, which leaves the rendered text where it is, or none where it is kept."""
     rows = (
         ItemVersion.objects.filter(revision=revision)
         .exclude(item__kind=ItemKind.TERM)
@@ -153,8 +182,9 @@ def outline_of(revision: Revision) -> Outline:
     )
 
 
+@lru_cache(maxsize=MOST_CHAPTERS_KEPT)
 def chapter_of(revision: Revision, chapter_key: str) -> ChapterContent:
-    """Return a chapter with its sections as rendered; one query. Raises NotFound."""
+    """Return a chapter with its sections as rendered; one query, or none where it is kept. Raises NotFound."""
     wanted = Q(item__key=chapter_key, item__kind=ItemKind.CHAPTER)
     wanted |= Q(parent__item__key=chapter_key, item__kind=ItemKind.SECTION)
     versions = ItemVersion.objects.filter(wanted, revision=revision).select_related("item").order_by("position")

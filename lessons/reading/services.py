@@ -10,9 +10,8 @@ from django.db import transaction
 from accounts.models import Person
 from lessons.catalogue.errors import NotFound
 from lessons.catalogue.models import Item, ItemKind, Verb
-from lessons.catalogue.selectors import offering_visible_to
+from lessons.catalogue.selectors import offering_and_enrolment
 from lessons.catalogue.services import record_event
-from lessons.reading.selectors.outline import enrolment_in
 
 
 @transaction.atomic
@@ -21,8 +20,7 @@ def note_opened(*, person: Person | None, slug: str, key: str, now: datetime) ->
 
     Nothing is noted of anybody else: reading makes neither guests nor enrolments. Raises catalogue's NotFound.
     """
-    offering = offering_visible_to(person, slug)
-    enrolment = enrolment_in(offering, person)
+    offering, enrolment = offering_and_enrolment(person, slug)
     if enrolment is None:
         return False
     item = Item.objects.filter(course=offering.course_id, kind=ItemKind.CHAPTER, key=key, retired_at=None).first()

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
-
-from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering, Revision
+from lessons.catalogue.models import Enrolment, ItemVersion, Offering, Revision
 from quizzes import policy
 from quizzes.kinds import LONGEST_ANSWER
 from quizzes.models import Attempt, Draft, GradeEntry, Variant
 from quizzes.selectors import words
 from quizzes.selectors.grades import CurrentGrade, grade_from
-from quizzes.selectors.questions import drawn_of, question_of
+from quizzes.selectors.questions import drawn_of, question_of, questions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,12 @@ class OptionCard:
 class FormCard:
     """A variant to be answered, with what is already typed or ticked.
 
-    `variant` says in the form which variant it showed; `sequence` is the number that the next draft carries.
+    `variant` says in the form which variant it showed; `sequence` is the number that the next draft carries. The
+    idempotency key is fresh each time, and no part of what makes two forms equal.
     """
 
     variant: str
-    idempotency_key: str
+    idempotency_key: str = field(compare=False)
     sequence: int
     stem_html: str
     options: tuple[OptionCard, ...]
@@ -117,34 +116,30 @@ def questions_on_page(
     item_keys: Iterable[str],
     offering: Offering | None = None,
 ) -> dict[str, QuestionCard]:
-    """Return a card for each of the questions by key; at most five queries, however many there are.
+    """Return a card for each of the questions by key; two queries for an enrolment, however many there are.
 
     Without an enrolment, or before an attempt, a card shows a preview that is stored on the first answer. `offering` is
-    where the answers go: the enrolment's, unless given; without either, the course's open one. Keys that are no
-    questions of the revision are left out.
+    where the answers go: the enrolment's, unless given; without either, the course's open one, which takes a query, as
+    the first look at a revision's questions does. Keys that are no questions of the revision are left out.
     """
-    keys = list(item_keys)
-    versions = ItemVersion.objects.filter(revision=revision, item__key__in=keys, item__kind=ItemKind.QUESTION)
-    by_item = {version.item_id: version for version in versions.select_related("item")}
-    attempts: dict[uuid.UUID, Attempt] = {}
+    versions = questions_of(revision, tuple(item_keys))
+    item_ids = [version.item_id for version in versions.values()]
+    works: dict[uuid.UUID, _Work] = {}
     grades: dict[uuid.UUID, CurrentGrade] = {}
     if enrolment is not None:
-        steps = Prefetch("variants", queryset=Variant.objects.select_related("step").order_by("number"))
-        mine = Attempt.objects.filter(enrolment=enrolment, item__in=by_item).order_by("number")
-        attempts = {attempt.item_id: attempt for attempt in mine.select_related("draft").prefetch_related(steps)}
-        entries = GradeEntry.objects.filter(enrolment=enrolment, item__in=by_item).current()
+        works = _works(enrolment, item_ids)
+        entries = GradeEntry.objects.filter(enrolment=enrolment, item__in=item_ids).current()
         grades = {entry.item_id: grade_from(entry) for entry in entries}
     slug = _slug(enrolment, revision, offering)
     time_zone = enrolment.time_zone if enrolment is not None else "UTC"
     cards = {}
-    for item_id, version in by_item.items():
-        attempt = attempts.get(item_id)
-        if attempt is None:
-            card = _preview(version, enrolment=enrolment, offering=slug, time_zone=time_zone, grade=grades.get(item_id))
+    for key, version in versions.items():
+        work, grade = works.get(version.item_id), grades.get(version.item_id)
+        if work is None:
+            cards[key] = _preview(version, enrolment=enrolment, offering=slug, time_zone=time_zone, grade=grade)
         else:
-            card = _card(attempt, version, offering=slug, time_zone=time_zone, grade=grades.get(item_id))
-        cards[version.item.key] = card
-    return {key: cards[key] for key in keys if key in cards}
+            cards[key] = _card(work, version, offering=slug, time_zone=time_zone, grade=grade)
+    return cards
 
 
 def card_with(card: QuestionCard, *, answer: Mapping[str, Any], confidence: str, error: str) -> QuestionCard:
@@ -154,6 +149,31 @@ def card_with(card: QuestionCard, *, answer: Mapping[str, Any], confidence: str,
         card.form, options=_options_with(card.form.options, answer), text=typed, confidence=confidence
     )
     return replace(card, form=form, error=error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An attempt with its variants by number, each with the step that was submitted for it, if one was."""
+
+    attempt: Attempt
+    variants: list[Variant]
+
+
+def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, _Work]:
+    """Return the latest attempt at each of the items, in one query: an attempt has a variant from its first moment."""
+    variants = (
+        Variant.objects.filter(attempt__enrolment=enrolment, attempt__item__in=item_ids)
+        .select_related("attempt__draft", "step")
+        .order_by("attempt__number", "number")
+    )
+    works: dict[uuid.UUID, _Work] = {}
+    for variant in variants:
+        attempt = variant.attempt
+        work = works.get(attempt.item_id)
+        if work is None or work.attempt != attempt:
+            work = works[attempt.item_id] = _Work(attempt, [])
+        work.variants.append(variant)
+    return works
 
 
 def _slug(enrolment: Enrolment | None, revision: Revision, offering: Offering | None) -> str:
@@ -194,9 +214,9 @@ def _preview(
 
 
 def _card(
-    attempt: Attempt, version: ItemVersion, *, offering: str, time_zone: str, grade: CurrentGrade | None
+    work: _Work, version: ItemVersion, *, offering: str, time_zone: str, grade: CurrentGrade | None
 ) -> QuestionCard:
-    variants = list(attempt.variants.all())
+    attempt, variants = work.attempt, work.variants
     tried = [variant for variant in variants if hasattr(variant, "step")]
     last, current = (tried[-1] if tried else None), variants[-1]
     is_finished = attempt.state == Attempt.State.FINISHED

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from lessons.catalogue.models import Enrolment
 from simulations.errors import TooCostly
@@ -13,10 +18,13 @@ from simulations.models import Discovery, Prediction
 from simulations.policy import CAUSES, State, prompt_named, read_state
 from simulations.selectors.catalogue import ModelCard, model_card
 from simulations.selectors.evaluation import ShownFigure, duration, result_of, shown_figures
-from simulations.selectors.predictions import Calibration, PredictionView, view_of
+from simulations.selectors.predictions import PREDICTION_ROW, PredictionView, views_of
 
 OFFERED_REQUESTS = 10_000_000
 """How many requests an instrument offers to draw where its model has no input for that."""
+
+MOST_STAGES_KEPT: Final = 64
+"""A state with its result takes a few hundred kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +38,68 @@ class Embed:
     caption: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """A model in one state as everybody meets it, made once; `result` is absent where it is held back or costly."""
+
+    card: ModelCard
+    parameters: Mapping[str, str]
+    query: str
+    prompt: Mapping[str, Any] | None
+    run: Mapping[str, Any] | None
+    result: Mapping[str, Any] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A model ready to be played with by one person; `result` is held back while a prediction is outstanding."""
+    """A model ready to be played with by one person, with what they did so far.
+
+    Two are equal where they look the same: the idempotency key, fresh each time, does not count.
+    """
 
     key: str
-    card: ModelCard
+    stage: Stage
     caption: str
     offering: str
     item: str | None
-    parameters: Mapping[str, str]
-    query: str
-    experiments: list[dict[str, Any]]
-    prompt: Mapping[str, Any] | None
     prediction: PredictionView | None
-    run: Mapping[str, Any] | None
-    result: Mapping[str, Any] | None
-    idempotency_key: uuid.UUID
+    discovered: frozenset[str]
+    idempotency_key: uuid.UUID = field(compare=False)
+
+    @property
+    def card(self) -> ModelCard:
+        """The model in the words that introduce it."""
+        return self.stage.card
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The state that it opens in."""
+        return self.stage.parameters
+
+    @property
+    def query(self) -> str:
+        """The state as a URL query, as the form without script sends it."""
+        return self.stage.query
+
+    @property
+    def experiments(self) -> list[dict[str, Any]]:
+        """What there is to find, and whether the person found it."""
+        return [{**row, "discovered": row["name"] in self.discovered} for row in self.card.experiments]
+
+    @property
+    def prompt(self) -> Mapping[str, Any] | None:
+        """What is asked before the first look."""
+        return self.stage.prompt
+
+    @property
+    def run(self) -> Mapping[str, Any] | None:
+        """The heavy run that is offered."""
+        return self.stage.run
+
+    @property
+    def result(self) -> Mapping[str, Any] | None:
+        """The state's result; held back while a prediction is outstanding."""
+        return self.stage.result
 
     @property
     def data_id(self) -> str:
@@ -110,68 +163,75 @@ class Instrument:
 def instruments_on_page(
     *, enrolment: Enrolment | None, embeds: Sequence[Embed], offering_slug: str, are_items: bool = True
 ) -> dict[str, Instrument]:
-    """Return every instrument of a page by its key, in two queries for an enrolment and none without.
+    """Return every instrument of a page by its key, in one query for an enrolment and none without.
 
     `are_items` says that the keys name items of the course, to which predictions and discoveries are then tied.
     Raises UnknownModel, InvalidInput for an embed that the engine does not know.
     """
-    predictions, found = _work_of(enrolment, {embed.model for embed in embeds})
+    work = _work_of(enrolment) if enrolment is not None and embeds else _Work({}, {})
     return {
-        embed.key: _instrument(
-            embed,
-            offering_slug=offering_slug,
-            item=embed.key if are_items else None,
-            predictions=predictions,
-            found=found,
-        )
+        embed.key: _instrument(embed, offering_slug=offering_slug, item=embed.key if are_items else None, work=work)
         for embed in embeds
     }
 
 
-def _work_of(
-    enrolment: Enrolment | None, models: set[str]
-) -> tuple[dict[tuple[str, str], PredictionView], set[tuple[str, str]]]:
-    """Return predictions by model and prompt, and the experiments found, of one enrolment."""
-    if enrolment is None or not models:
-        return {}, set()
-    rows = list(Prediction.objects.filter(enrolment=enrolment))
-    scored = [row for row in rows if row.held is not None]
-    calibration = Calibration(held=sum(bool(row.held) for row in scored), total=len(scored))
-    found = Discovery.objects.filter(enrolment=enrolment, model__in=models).values_list("model", "experiment")
-    return {(row.model, row.prompt): view_of(row, calibration) for row in rows}, set(found)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What one enrolment did: predictions by model and prompt, experiments found by model."""
+
+    predictions: Mapping[tuple[str, str], PredictionView]
+    discovered: Mapping[str, frozenset[str]]
 
 
-def _instrument(
-    embed: Embed,
-    *,
-    offering_slug: str,
-    item: str | None,
-    predictions: Mapping[tuple[str, str], PredictionView],
-    found: set[tuple[str, str]],
-) -> Instrument:
-    state = read_state(embed.model, embed.parameters)
-    card = model_card(embed.model)
-    prompt = None
-    if embed.predict is not None:
-        name = prompt_named(state.model, embed.predict).name
-        prompt = next(row for row in card.prompts if row["name"] == name)
-    prediction = predictions.get((embed.model, embed.predict)) if embed.predict is not None else None
+def _work_of(enrolment: Enrolment) -> _Work:
+    """Return predictions and discoveries in one query: two lists beside each other in one row."""
+    discoveries = Discovery.objects.filter(enrolment=OuterRef("pk"))
+    predicted, found = (
+        Enrolment.objects.filter(pk=enrolment.pk)
+        .values_list(
+            ArraySubquery(Prediction.objects.filter(enrolment=OuterRef("pk")).values(row=PREDICTION_ROW)),
+            ArraySubquery(discoveries.values(row=JSONObject(model="model", experiment="experiment"))),
+        )
+        .get()
+    )
+    discovered: dict[str, frozenset[str]] = {}
+    for row in found:
+        discovered[row["model"]] = discovered.get(row["model"], frozenset()) | {row["experiment"]}
+    return _Work({(view.model, view.prompt): view for view in views_of(predicted)}, discovered)
+
+
+def _instrument(embed: Embed, *, offering_slug: str, item: str | None, work: _Work) -> Instrument:
+    prediction = None if embed.predict is None else work.predictions.get((embed.model, embed.predict))
+    is_held_back = embed.predict is not None and prediction is None
+    parameters = tuple(read_state(embed.model, embed.parameters).canonical.items())
     return Instrument(
         key=embed.key,
-        card=card,
+        stage=_stage(embed.model, parameters, embed.predict, is_held_back=is_held_back),
         caption=embed.caption,
         offering=offering_slug,
         item=item,
+        prediction=prediction,
+        discovered=work.discovered.get(embed.model, frozenset()),
+        idempotency_key=uuid.uuid4(),
+    )
+
+
+@lru_cache(maxsize=MOST_STAGES_KEPT)
+def _stage(model: str, parameters: tuple[tuple[str, str], ...], predict: str | None, *, is_held_back: bool) -> Stage:
+    """Return a state as everybody meets it; kept, since the engine gives the same result every time."""
+    state = read_state(model, dict(parameters))
+    card = model_card(model)
+    prompt = None
+    if predict is not None:
+        name = prompt_named(state.model, predict).name
+        prompt = next(row for row in card.prompts if row["name"] == name)
+    return Stage(
+        card=card,
         parameters=state.canonical,
         query=state.query,
-        experiments=[
-            {**experiment, "discovered": (embed.model, experiment["name"]) in found} for experiment in card.experiments
-        ],
         prompt=prompt,
-        prediction=prediction,
         run=_offered_run(state),
-        result=None if prompt is not None and prediction is None else _result_if_quick(state),
-        idempotency_key=uuid.uuid4(),
+        result=None if is_held_back else _result_if_quick(state),
     )
 
 

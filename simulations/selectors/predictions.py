@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from django.db.models import Count, Q
+from django.db.models.functions import JSONObject
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment
@@ -76,6 +79,12 @@ class PredictionView:
         }
 
 
+PREDICTION_ROW: Final = JSONObject(
+    **{shown.name: shown.name for shown in fields(PredictionView) if shown.name != "calibration"}
+)
+"""What is shown of a prediction, as one JSON value of a query over predictions."""
+
+
 def calibration_of(enrolment: Enrolment) -> Calibration:
     """Return how an enrolment's scored intervals did, in one query."""
     counts = Prediction.objects.filter(enrolment=enrolment, held__isnull=False).aggregate(
@@ -90,6 +99,13 @@ def prediction_view(*, person: Person | None, prediction_id: uuid.UUID) -> Predi
     if prediction is None:
         raise PredictionNotFound
     return view_of(prediction, calibration_of(prediction.enrolment))
+
+
+def views_of(rows: Sequence[Mapping[str, Any]]) -> list[PredictionView]:
+    """Return all predictions of an enrolment, each a row of `PREDICTION_ROW`, as they are shown."""
+    scored = [row["held"] for row in rows if row["held"] is not None]
+    calibration = Calibration(held=sum(scored), total=len(scored))
+    return [PredictionView(**{**row, "id": uuid.UUID(row["id"])}, calibration=calibration) for row in rows]
 
 
 def view_of(prediction: Prediction, calibration: Calibration) -> PredictionView:

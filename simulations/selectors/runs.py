@@ -182,7 +182,7 @@ def estimated_seconds(model: str, parameters: Mapping[str, object], requests: in
 
 def run_view(*, person: Person | None, run_id: uuid.UUID, now: datetime) -> RunView:
     """Return a run that the person may see, in one query; raises RunNotFound."""
-    run = _with_progress(Run.objects.visible_to(person)).filter(pk=run_id).first()
+    run = _with_progress(Run.objects.visible_to(person)).select_related("enrolment__offering").filter(pk=run_id).first()
     if run is None:
         raise RunNotFound
     return _view(run, person=person, now=now)
@@ -225,7 +225,7 @@ def panels_on_page(
     latest: dict[str, RunView] = {}
     if enrolment is not None and embeds:
         rows = (
-            _with_progress(Run.objects.filter(enrolment=enrolment, item__key__in=[embed.key for embed in embeds]))
+            _with_progress(enrolment.runs.filter(item__key__in=[embed.key for embed in embeds]))
             .annotate(item_key=F("item__key"))
             .order_by("item__key", "-created_at")
             .distinct("item__key")
@@ -251,7 +251,7 @@ def panels_on_page(
 def _with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
     shards = ComputationShard.objects.filter(computation=OuterRef("computation")).values("computation").order_by()
     since_start = Sum("requests", filter=Q(finished_at__gte=F("computation__started_at")))
-    return runs.select_related("computation", "enrolment__offering").annotate(
+    return runs.select_related("computation").annotate(
         done=Coalesce(Subquery(shards.annotate(sum=Sum("requests")).values("sum")), 0),
         done_since_start=Coalesce(Subquery(shards.annotate(sum=since_start).values("sum")), 0),
     )

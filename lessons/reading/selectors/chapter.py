@@ -13,8 +13,7 @@ from typing import Any
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import OutlineChapter, chapter_of, offering_visible_to, outline_of
-from lessons.reading.selectors.outline import enrolment_in
+from lessons.catalogue.selectors import OutlineChapter, chapter_of, offering_and_enrolment, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, course_standing
 from quizzes.selectors import QuestionCard, questions_on_page
@@ -46,11 +45,20 @@ class SectionText:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """The course's outline beside a chapter, as far as the reader is."""
+
+    slug: str
+    course: str
+    key: str
+    chapters: tuple[ChapterStanding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChapterPage:
     """What a chapter's page shows."""
 
     slug: str
-    course: str
     group: str
     key: str
     number: int
@@ -60,7 +68,7 @@ class ChapterPage:
     outcomes_html: tuple[str, ...]
     opening: tuple[Block, ...]
     sections: tuple[SectionText, ...]
-    outline: tuple[ChapterStanding, ...]
+    contents: Contents
     before: OutlineChapter | None
     after: OutlineChapter | None
     is_enrolled: bool
@@ -74,17 +82,15 @@ def chapter_page(*, person: Person | None, slug: str, key: str, now: datetime) -
 
     Raises catalogue's NotFound where the offering is not theirs to see or the chapter unknown.
     """
-    offering = offering_visible_to(person, slug)
+    offering, enrolment = offering_and_enrolment(person, slug)
     content = chapter_of(offering.revision, key)
     outline = outline_of(offering.revision)
-    enrolment = enrolment_in(offering, person)
     text, sections = content.payload, content.sections
     raw_blocks = [*text["blocks"], *(block for section in sections for block in section.payload["blocks"])]
     embedded = _Embedded(raw_blocks, offering=offering, person=person, enrolment=enrolment, now=now)
     place = next(index for index, chapter in enumerate(outline.chapters) if chapter.key == key)
     return ChapterPage(
         slug=offering.slug,
-        course=outline.title,
         group=offering.cohort.name if offering.cohort else "",
         key=content.key,
         number=text["number"],
@@ -97,7 +103,7 @@ def chapter_page(*, person: Person | None, slug: str, key: str, now: datetime) -
             SectionText(section.payload["anchor"], section.title, embedded.blocks(section.payload["blocks"]))
             for section in sections
         ),
-        outline=course_standing(outline, standings_of(enrolment)),
+        contents=Contents(offering.slug, outline.title, key, course_standing(outline, standings_of(enrolment))),
         before=outline.chapters[place - 1] if place else None,
         after=outline.chapters[place + 1] if place + 1 < len(outline.chapters) else None,
         is_enrolled=enrolment is not None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts.models import Person
 from accounts.policy import is_staff_of
 from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import offering_visible_to, outline_of
+from lessons.catalogue.selectors import offering_and_enrolment, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, course_standing
 
@@ -26,9 +26,8 @@ class OutlinePage:
 
 
 def outline_page(*, person: Person | None, slug: str) -> OutlinePage:
-    """Return the outline of an offering for whoever looks; five queries at most. Raises catalogue's NotFound."""
-    offering = offering_visible_to(person, slug)
-    enrolment = enrolment_in(offering, person)
+    """Return the outline of an offering for whoever looks; four queries at most. Raises catalogue's NotFound."""
+    offering, enrolment = offering_and_enrolment(person, slug)
     outline = outline_of(offering.revision)
     return OutlinePage(
         slug=offering.slug,

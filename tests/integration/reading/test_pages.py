@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,17 +12,25 @@ from django.urls import reverse
 
 from accounts.sessions import GUEST_KEY
 from lessons.catalogue.models import Enrolment, Event, ItemKind, ItemVersion, Verb
+from lessons.catalogue.selectors import chapter_of
 from lessons.catalogue.services import adopt_revision, enrol, load_course, record_event
 from lessons.reading.selectors import landing_page
 from lessons.reading.selectors.landing import STRAGGLER
+from lessons.reading.templatetags.kept import CSRF_TOKEN_GAP, IDEMPOTENCY_KEY_GAP
+from quizzes.models import Step
+from quizzes.selectors.questions import drawn_of, question_of
+from quizzes.services import open_attempt, submit_step
 from simulations.models import Prediction
 from tests.factories.accounts import LoginFactory, MembershipFactory, PersonFactory
 from tests.integration.reading.conftest import CHAPTER, item, join
 
 pytestmark = pytest.mark.django_db
 
-CHAPTER_QUERIES = 13
-"""Session, login, course, chapter, outline, enrolment and progress; instruments take two, runs one, questions three."""
+CHAPTER_QUERIES = 8
+"""Session, login, course with enrolment, progress; what was predicted and found, runs, attempts, grades."""
+
+FIRST_LOOK_QUERIES = 3
+"""What a process reads of a revision once and keeps: outline, chapter, questions."""
 
 
 @pytest.fixture
@@ -139,12 +148,13 @@ class TestHome:
         self, browser, enrolment, now, open_offering, django_assert_num_queries
     ):
         client = browser(enrolment.person.login)
-        with django_assert_num_queries(7):
+        client.get("/home/")
+        with django_assert_num_queries(6):
             client.get("/home/")
         for key in ("what-the-log-misses", "mean-of-a-batch", "slow-share"):
             grade(enrolment, key, datetime.now(UTC))
         enrol(person=enrolment.person, offering=open_offering, now=now)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get("/home/")
 
 
@@ -215,6 +225,8 @@ class TestChapter:
     ):
         client = browser(enrolment.person.login)
         url = f"/learn/autumn/{CHAPTER}/"
+        with django_assert_num_queries(CHAPTER_QUERIES + FIRST_LOOK_QUERIES):
+            client.get(url)
         with django_assert_num_queries(CHAPTER_QUERIES):
             page = client.get(url).content.decode()
         assert page.count('<section class="question"') == 17
@@ -223,9 +235,69 @@ class TestChapter:
             revision=enrolment.offering.revision_id, item__kind=ItemKind.SECTION
         ).exclude(item__key__in=kept)
         sections.update(payload=Func("payload", Value("{blocks}"), Value([], JSONField()), function="jsonb_set"))
+        chapter_of.cache_clear()
+        client.get(url)
         with django_assert_num_queries(CHAPTER_QUERIES):
             page = client.get(url).content.decode()
         assert page.count('<section class="question"') == 4
+
+    @pytest.mark.parametrize("tried", [1, 6])
+    def test_asks_as_often_once_questions_are_tried_in_a_large_cohort(
+        self, browser, cohort, cohort_offering, enrolment, now, tried, django_assert_num_queries
+    ):
+        for number in range(tried):
+            join(cohort, cohort_offering, now, name=f"Learner {number}")
+        questions = ItemVersion.objects.filter(
+            revision=cohort_offering.revision, item__kind=ItemKind.QUESTION, item__key__startswith=f"{CHAPTER}/"
+        )
+        for number, version in enumerate(questions.order_by("position").select_related("item")[:tried]):
+            attempt = open_attempt(enrolment=enrolment, item_key=version.item.key, actor=enrolment.person, now=now)
+            variant = attempt.variants.get()
+            answer = question_of(version).examples(drawn_of(version, variant.seed)).wrong[0][1]
+            submit_step(
+                attempt_id=attempt.pk,
+                actor=enrolment.person,
+                variant_id=variant.pk,
+                idempotency_key=f"try-{number}",
+                answer=answer,
+                confidence="sure",
+                now=now,
+            )
+        client = browser(enrolment.person.login)
+        client.get(f"/learn/autumn/{CHAPTER}/")
+        with django_assert_num_queries(CHAPTER_QUERIES):
+            page = client.get(f"/learn/autumn/{CHAPTER}/").content.decode()
+        assert page.count("Next variant") == tried
+
+    def test_gives_every_reader_their_own_token_and_every_form_its_own_key(self, browser, enrolment, cohort, now):
+        other = join(cohort, enrolment.offering, now, name="Bo Learner")
+        url = f"/learn/autumn/{CHAPTER}/"
+        pages = [browser(login).get(url) for login in (enrolment.person.login, other.person.login)]
+        keys, tokens = [], []
+        for page in pages:
+            html = page.content.decode()
+            keys += re.findall(r'name="idempotency_key"\s+value="([^"]+)"', html)
+            tokens.append(set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)))
+            assert CSRF_TOKEN_GAP not in html
+            assert IDEMPOTENCY_KEY_GAP not in html
+        assert len(keys) == len(set(keys)) > 2 * 17
+        assert [len(found) for found in tokens] == [1, 1]
+        assert not tokens[0] & tokens[1]
+
+    def test_takes_an_answer_from_a_form_that_was_kept(self, enrolment):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(enrolment.person.login)
+        url = f"/learn/autumn/{CHAPTER}/"
+        client.get(url)
+        page = client.get(url).content.decode()
+        form = page[page.index('<section class="question"') :]
+        sent = dict(
+            re.findall(r'<input type="hidden"\s+name="([a-z_]+)"(?:\s+id="[^"]*")?\s+value="([^"]*)"', form)[:5]
+        )
+        action = re.search(r'action="([^"]+)"', form).group(1)
+        answer = {"text": "12345", "choice": "a", "choices": "a", "confidence": "sure"}
+        assert client.post(action, {**sent, **answer}).status_code == 303
+        assert Step.objects.get().attempt.enrolment == enrolment
 
 
 class TestOpened:
@@ -299,11 +371,12 @@ class TestCohort:
     ):
         client = browser(instructor)
         grade(enrolment, "slow-share", now)
-        with django_assert_num_queries(9):
+        client.get(self.URL)
+        with django_assert_num_queries(8):
             client.get(self.URL)
         for index in range(22):
             grade(join(cohort, cohort_offering, now, name=f"Learner {index:02}"), "slow-share", now)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             first = client.get(self.URL).content.decode()
         assert "Page 1 of 2" in first
         assert "Learner 21" not in first

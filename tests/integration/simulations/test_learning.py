@@ -183,10 +183,10 @@ class TestInstrumentsOnPage:
         return selectors.instruments_on_page(enrolment=enrolment, embeds=embeds, offering_slug="open")
 
     @pytest.mark.parametrize("size", [1, 9])
-    def test_take_two_queries_at_every_size(self, enrolment, items_of, size, django_assert_num_queries):
+    def test_take_one_query_at_every_size(self, enrolment, items_of, size, django_assert_num_queries):
         items = items_of(enrolment, size)
         PredictionFactory(enrolment=enrolment, item=items[0])
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             assert len(self.instruments(enrolment, self.embeds(items))) == size
 
     def test_take_no_query_for_a_visitor(self, enrolment, items_of, django_assert_num_queries):
