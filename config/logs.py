@@ -19,11 +19,14 @@ _SHARED_PROCESSORS: tuple[structlog.typing.Processor, ...] = (
 
 
 def configure(options: Mapping[str, Any]) -> None:
-    """Send every log record, ours and the libraries', through one formatter: JSON, or coloured text in development."""
+    """Send every log record, ours and the libraries', through one formatter: JSON, or text in development.
+
+    A traceback stays without the values of locals: writing out a page's context takes most of a minute.
+    """
     renderer: tuple[structlog.typing.Processor, ...] = (
         (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
         if options.get("json", True)
-        else (structlog.dev.ConsoleRenderer(colors=False),)
+        else (structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),)
     )
     logging.config.dictConfig(
         {
