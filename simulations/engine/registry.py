@@ -17,6 +17,7 @@ from simulations.engine.models import (
     maintainability,
     percentiles,
     reliability,
+    request_trace,
     scaling_cost,
     stampede,
     tail_latency,
@@ -50,6 +51,7 @@ _MODULES = (
     downtime_cost,
     scaling_cost,
     maintainability,
+    request_trace,
 )
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})

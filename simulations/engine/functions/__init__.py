@@ -19,6 +19,7 @@ from simulations.engine.functions import (
     overload,
     queues,
     replication,
+    requests,
     scaling,
     services,
     structures,
@@ -44,6 +45,7 @@ _MODULES = (
     structures,
     scaling,
     debt,
+    requests,
 )
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(
