@@ -134,8 +134,9 @@ class HeadroomInstrument extends HTMLElement {
     );
   }
 
+  // What is not named goes back to its default: a preset is a whole setting.
   #load(parameters) {
-    this.#set(readAll(this.fields, parameters, this.values));
+    this.#set(readAll(this.fields, parameters));
     this.controls.set(this.values);
   }
 

@@ -48,11 +48,17 @@ class CohortView(APIView):
         responses=CohortSerializer,
         operation_id="cohort",
         summary="Your cohort's progress and where it is stuck",
-        parameters=[OpenApiParameter("page", int, description="Which page of learners, from 1.")],
+        parameters=[
+            OpenApiParameter("page", int, description="Which page of learners, from 1."),
+            OpenApiParameter("chapter", str, description="Whose sections; without it, the chapter with most answers."),
+        ],
     )
     def get(self, request: Request, slug: str) -> Response:
         """Return one page of learners by name."""
         page = selectors.cohort_page(
-            person=person_of(request), slug=slug, page=page_number(request.query_params.get("page", ""))
+            person=person_of(request),
+            slug=slug,
+            page=page_number(request.query_params.get("page", "")),
+            chapter=request.query_params.get("chapter", ""),
         )
         return Response(CohortSerializer(page).data)

@@ -56,7 +56,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
 
 class LearnerSerializer(serializers.Serializer[Any]):
-    """A learner with how far they are, section by section in the order of `sections`."""
+    """A learner with how far they are, and section by section of the chapter asked for."""
 
     name = serializers.CharField()
     graded = serializers.IntegerField()
@@ -84,5 +84,6 @@ class CohortSerializer(serializers.Serializer[Any]):
     page = serializers.IntegerField()
     pages = serializers.IntegerField()
     questions = serializers.IntegerField()
+    chapter = serializers.SlugField(source="chapter.key", allow_null=True, default=None)
     rows = LearnerSerializer(many=True)
     stuck = StuckSerializer(many=True)

@@ -57,5 +57,10 @@ def opened(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_safe
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a cohort to its staff."""
-    page = selectors.cohort_page(person=person_of(request), slug=slug, page=page_number(request.GET.get("page", "")))
+    page = selectors.cohort_page(
+        person=person_of(request),
+        slug=slug,
+        page=page_number(request.GET.get("page", "")),
+        chapter=request.GET.get("chapter", ""),
+    )
     return render(request, "reading/cohort.html", {"page": page})

@@ -27,7 +27,7 @@ WRONG = "wrong"
 
 @dataclass(frozen=True, slots=True)
 class LearnerRow:
-    """A learner with how far they are in each section, in the order of the page's columns."""
+    """A learner with how far they are in the course, and in each section of the chapter shown."""
 
     name: str
     sections: tuple[SectionStanding, ...]
@@ -58,7 +58,7 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class CohortPage:
-    """One page of a cohort's learners; `chapters` are those that can be read, whose sections are the columns."""
+    """One page of a cohort's learners; the sections of `chapter`, one of `chapters`, are the columns."""
 
     slug: str
     course: str
@@ -66,6 +66,7 @@ class CohortPage:
     cohort: str
     time_zone: str
     chapters: tuple[OutlineChapter, ...]
+    chapter: OutlineChapter | None
     questions: int
     rows: tuple[LearnerRow, ...]
     stuck: tuple[Stuck, ...]
@@ -74,11 +75,11 @@ class CohortPage:
     pages: int
 
 
-def cohort_page(*, person: Person | None, slug: str, page: int = 1) -> CohortPage:
+def cohort_page(*, person: Person | None, slug: str, page: int = 1, chapter: str = "") -> CohortPage:
     """Return one page of a cohort's learners by name; `page` counts from 1 and is brought into range.
 
-    Seven queries, whatever the number of learners and sections. Raises catalogue's NotFound for an offering that they
-    do not teach.
+    Without the key of a chapter that there is, the one with the most answers is shown. Seven queries, whatever the
+    number of learners and sections. Raises catalogue's NotFound for an offering that they do not teach.
     """
     offering = offering_visible_to(person, slug)
     if offering.cohort is None or not is_staff_of(person, offering.cohort):
@@ -90,6 +91,8 @@ def cohort_page(*, person: Person | None, slug: str, page: int = 1) -> CohortPag
     shown = learners[(page - 1) * LEARNERS_A_PAGE : page * LEARNERS_A_PAGE]
     enrolments = _enrolments_of(offering, [learner.id for learner in shown])
     standings = standings_by_enrolment(enrolments.values())
+    tries = _first_tries(offering)
+    chosen = _chosen(outline.chapters, chapter, tries)
     return CohortPage(
         slug=offering.slug,
         course=outline.title,
@@ -97,16 +100,18 @@ def cohort_page(*, person: Person | None, slug: str, page: int = 1) -> CohortPag
         cohort=offering.cohort.name,
         time_zone=offering.cohort.time_zone,
         chapters=outline.chapters,
+        chapter=chosen,
         questions=sum(chapter_standing(chapter, {}).questions for chapter in outline.chapters),
         rows=tuple(
             _row(
                 learner.name,
                 outline.chapters,
+                chosen,
                 standings.get(enrolments[learner.id], {}) if learner.id in enrolments else {},
             )
             for learner in shown
         ),
-        stuck=_stuck(offering, outline),
+        stuck=_stuck(outline, tries),
         learners=len(learners),
         page=page,
         pages=pages,
@@ -118,37 +123,61 @@ def _enrolments_of(offering: Offering, person_ids: list[UUID]) -> dict[UUID, UUI
     return dict(Enrolment.objects.filter(offering=offering, person_id__in=person_ids).values_list("person_id", "pk"))
 
 
-def _row(name: str, chapters: tuple[OutlineChapter, ...], standings: Standings) -> LearnerRow:
+def _row(
+    name: str, chapters: tuple[OutlineChapter, ...], chosen: OutlineChapter | None, standings: Standings
+) -> LearnerRow:
     read = [chapter_standing(chapter, standings) for chapter in chapters]
-    sections = tuple(section for chapter in read for section in chapter.sections)
     fractions = [chapter.fraction for chapter in read if chapter.fraction is not None]
     return LearnerRow(
         name=name,
-        sections=sections,
+        sections=chapter_standing(chosen, standings).sections if chosen else (),
         graded=sum(chapter.graded for chapter in read),
         fraction=sum(fractions, Decimal(0)) / len(fractions) if fractions else None,
         last_at=max((standing.last_at for standing in standings.values()), default=None),
     )
 
 
-def _stuck(offering: Offering, outline: Outline) -> tuple[Stuck, ...]:
-    """Return the questions most often wrong at the first try, those with too few tries left out; one query."""
-    first_tries = (
+@dataclass(frozen=True, slots=True)
+class _FirstTries:
+    """How many learners tried each question of a cohort, and how many were wrong the first time."""
+
+    tried: Counter[UUID]
+    wrong: Counter[UUID]
+
+
+def _first_tries(offering: Offering) -> _FirstTries:
+    """Count first tries by question; one query."""
+    rows = (
         Event.objects.filter(enrolment__offering=offering, verb=Verb.ANSWERED)
         .order_by("enrolment_id", "item_id", "id")
         .distinct("enrolment_id", "item_id")
         .values_list("item_id", "data__outcome")
     )
-    tried, wrong = Counter[UUID](), Counter[UUID]()
-    for item_id, outcome in first_tries:
-        tried[item_id] += 1
-        wrong[item_id] += outcome == WRONG
+    tries = _FirstTries(Counter(), Counter())
+    for item_id, outcome in rows:
+        tries.tried[item_id] += 1
+        tries.wrong[item_id] += outcome == WRONG
+    return tries
+
+
+def _chosen(chapters: tuple[OutlineChapter, ...], key: str, tries: _FirstTries) -> OutlineChapter | None:
+    """Return the chapter of that key, else the one with the most answers; None where there is no chapter."""
+    named = [chapter for chapter in chapters if chapter.key == key]
+
+    def answers(chapter: OutlineChapter) -> int:
+        return sum(tries.tried[item.item_id] for section in chapter.sections for item in section.items)
+
+    return named[0] if named else max(chapters, key=answers, default=None)
+
+
+def _stuck(outline: Outline, tries: _FirstTries) -> tuple[Stuck, ...]:
+    """Return the questions most often wrong at the first try, those with too few tries left out."""
     found = [
-        Stuck(item.title, section.title, tried[item.item_id], wrong[item.item_id])
+        Stuck(item.title, section.title, tries.tried[item.item_id], tries.wrong[item.item_id])
         for chapter in outline.chapters
         for section in chapter.sections
         for item in section.items
-        if item.kind == ItemKind.QUESTION and tried[item.item_id] >= FEWEST_TRIES and wrong[item.item_id]
+        if item.kind == ItemKind.QUESTION and tries.tried[item.item_id] >= FEWEST_TRIES and tries.wrong[item.item_id]
     ]
     found.sort(key=lambda stuck: (-stuck.wrong / stuck.tried, stuck.title))
     return tuple(found[:STUCK_MOST])
