@@ -1,12 +1,10 @@
 // The numbers behind the pictures: as tables on the page and as a CSV file.
 
 import { html } from "./dom.js";
-import { figure, plain } from "./numbers.js";
+import { plain } from "./numbers.js";
 
-function shown(value) {
-  if (typeof value !== "number") return value ?? "none";
-  return Number.isInteger(value) ? plain(value) : figure(value);
-}
+// Two decimals or more: in a table, unlike in a picture, values stand beside others that differ little.
+const shown = (value) => (typeof value === "number" ? plain(value) : (value ?? "none"));
 
 function tableOf({ caption, columns, rows }) {
   const isNumeric = columns.map((_, index) => index > 0 && rows.some((row) => typeof row[index] === "number"));

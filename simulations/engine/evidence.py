@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulations.engine import words
-from simulations.engine.histogram import Histogram, IntegerArray
+from simulations.engine.histogram import RELATIVE_ERROR, Histogram, IntegerArray
 from simulations.engine.normal import FloatArray
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
 
@@ -101,22 +101,38 @@ def _figures(histogram: Histogram, gap: float, band: float) -> tuple[Figure, ...
 
 
 def _quantiles(histogram: Histogram, expected: Expectation, band: float) -> Table:
+    """Return expected and drawn quantiles with the band of each.
+
+    A drawn quantile is a bucket's representative, so on top of the band's share to either side it may stand off by the
+    histogram's relative error, which widens both ends.
+    """
     rows: list[tuple[object, ...]] = []
     for q in _PERCENTILES:
-        low, high = q - band, q + band
-        ends = [
-            float(expected.upper_quantile(np.array(1.0 - end))) if 0.0 < end < 1.0 else None for end in (low, q, high)
-        ]
-        rows.append((words.ordinal_percentile(q), ends[1], histogram.quantile(q), ends[0], ends[2]))
+        low, closed, high = (_quantile(expected, share) for share in (q - band, q, q + band))
+        rows.append(
+            (
+                words.ordinal_percentile(q),
+                closed,
+                histogram.quantile(q),
+                None if low is None else low * (1.0 - RELATIVE_ERROR),
+                None if high is None else high * (1.0 + RELATIVE_ERROR),
+            )
+        )
     if expected.mean is not None:
         rows.append(("mean", expected.mean, histogram.mean, None, None))
     return Table(
         name="quantiles",
-        caption="Expected and drawn, in ms. Where the band reaches beyond the last draw, the number "
-        "of draws says nothing about the upper end.",
+        caption=f"Expected and drawn, in ms. Draws are counted in buckets, which places a drawn percentile to "
+        f"{words.percent(100.0 * RELATIVE_ERROR)}; the band is that much wider to either side. Where it reaches beyond "
+        "the last draw, the number of draws says nothing about the upper end.",
         columns=("percentile", "expected", "drawn", "lowest in band", "highest in band"),
         rows=tuple(rows),
     )
+
+
+def _quantile(expected: Expectation, share: float) -> float | None:
+    """Return the expected quantile at a share, None where the band has carried the share out of (0, 1)."""
+    return float(expected.upper_quantile(np.array(1.0 - share))) if 0.0 < share < 1.0 else None
 
 
 def _bars(histogram: Histogram, expected: Expectation) -> Chart:

@@ -9,7 +9,7 @@ from scipy import stats
 from simulations.engine import evidence
 from simulations.engine.distributions import Hyperexponential
 from simulations.engine.evidence import Expectation
-from simulations.engine.histogram import Histogram
+from simulations.engine.histogram import RELATIVE_ERROR, Histogram
 
 CALL = Hyperexponential(0.0, (1.0,), (7.0,))
 EXPECTED = Expectation(CALL.sf, CALL.upper_quantile, CALL.mean)
@@ -47,6 +47,24 @@ class TestAgainstClosedForm:
             if name != "mean":
                 assert low < expected
                 assert high is None or expected < high
+
+    @pytest.mark.parametrize("seed", range(12))
+    def test_true_draws_stay_in_the_band_of_every_quantile(self, seed):
+        (table,) = evidence.against_closed_form(drawn(seed, n=2_000_000), EXPECTED).tables
+        outside = [name for name, _, found, low, high in table.rows if low and high and not low <= found <= high]
+        assert outside == []
+
+    @pytest.mark.parametrize("seed", range(12))
+    def test_draws_of_calls_that_are_two_per_cent_slower_leave_it(self, seed):
+        (table,) = evidence.against_closed_form(drawn(seed, n=2_000_000, scale=7.0 * 1.02), EXPECTED).tables
+        outside = {name for name, _, found, low, high in table.rows if low and high and not low <= found <= high}
+        assert {"p50", "p90", "p95"} <= outside
+
+    def test_band_of_a_quantile_is_wider_than_what_a_bucket_can_hide(self):
+        (table,) = evidence.against_closed_form(drawn(2, n=2_000_000), EXPECTED).tables
+        for _, expected, _, low, high in (row for row in table.rows if row[3] and row[4]):
+            assert low < expected * (1.0 - RELATIVE_ERROR)
+            assert high > expected * (1.0 + RELATIVE_ERROR)
 
     def test_has_no_upper_end_beyond_the_draws(self):
         (table,) = evidence.against_closed_form(drawn(2, n=100), EXPECTED).tables
