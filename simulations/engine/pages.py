@@ -15,10 +15,8 @@ from simulations.engine.histogram import Histogram
 from simulations.engine.normal import FloatArray, sf
 from simulations.engine.result import Axis, Chart, Series
 
-FAN_OUTS: tuple[int, ...] = tuple(
-    sorted({*range(1, 11), *np.geomspace(10, 100, 24).round().astype(int).tolist(), 5, 20, 50})
-)
-"""The numbers of calls at which a curve against fan-out is computed."""
+FAN_OUTS: tuple[int, ...] = tuple(range(1, 101))
+"""The numbers of calls at which a curve against fan-out is computed: all, so that its knees are where they are."""
 
 DOTS = 100
 """How many dots show a distribution by its quantiles, each an equal share of it."""

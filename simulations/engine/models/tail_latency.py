@@ -192,7 +192,7 @@ def cost(settings: Parameters) -> Cost:
     """Return what evaluating and running will take, from the parameters alone."""
     correlated = 0.0 < settings.call_correlation < 1.0
     return Cost(
-        evaluate_ms=40.0 if correlated else 5.0,
+        evaluate_ms=50.0 if correlated else 5.0,
         run_seconds=settings.requests * _nanoseconds_a_page(settings) * 1e-9,
         memory_mb=16.0,
     )
