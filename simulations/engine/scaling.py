@@ -67,8 +67,8 @@ class Scalability:
 
     @property
     def peak_nodes(self) -> float | None:
-        """The number of nodes, not rounded, beyond which more carry less; None where there is none."""
-        if self.coherency == 0.0:
+        """The number of nodes, not rounded, beyond which more carry less; None where there is none up to a million."""
+        if 1.0 - self.contention >= self.coherency * MOST_NODES**2:
             return None
         return max(math.sqrt((1.0 - self.contention) / self.coherency), 1.0)
 

@@ -55,7 +55,7 @@ def peak_nodes(contention: float, coherency: float) -> float:
     """Return the number of nodes, not rounded, beyond which more carry less."""
     law = laws.Scalability(as_share("contention", contention), as_share("coherency", coherency))
     if law.peak_nodes is None:
-        raise ValueError(f"coherency must be more than 0 for a peak; you gave {write(coherency)}.")
+        raise ValueError(f"coherency must be larger for a peak within a million nodes; you gave {write(coherency)}.")
     return law.peak_nodes
 
 

@@ -49,7 +49,7 @@ FIGURES = [
 REFUSED = [
     ("scaling_crossover", (1.6, 0.5), "overhead must exceed the exponent less 1, 0.6, .*; you gave 0.5."),
     ("scaling_crossover", (1, 1), "you gave 1."),
-    ("peak_nodes", (0.03, 0), "coherency must be more than 0 for a peak; you gave 0."),
+    ("peak_nodes", (0.03, 0), "coherency must be larger for a peak within a million nodes; you gave 0."),
     ("drain_s", (1, 10, 10), "capacity must exceed the arrivals, 10; you gave 10."),
     ("scale_up_cost", (0.5, 1.6), "load must lie between 1 and 1000000000; you gave 0.5."),
 ]
@@ -151,6 +151,8 @@ class TestScalability:
         assert Scalability(0.05, 0.0).nodes_for(20.0) is None
         assert Scalability(0.05, 0.0).nodes_for(19.9999) is None
         assert Scalability(0.0, 0.0).peak_nodes is None
+        assert Scalability(0.0, 5e-324).peak_nodes is None
+        assert Scalability(1.0, 0.0).peak_nodes is None
 
     def test_peak(self):
         law = Scalability(0.03, 0.0005)
