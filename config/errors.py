@@ -55,7 +55,7 @@ class Problem:
     def document(self, request_id: str) -> dict[str, object]:
         """Return the problem document."""
         return {
-            "type": f"/docs/problems/#{self.code}",
+            "type": f"urn:headroom:problem:{self.code}",
             "title": self.title,
             "status": self.status,
             "code": self.code,

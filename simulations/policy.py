@@ -36,15 +36,31 @@ ALPHA = 0.1
 LONGEST_KEY = 80
 """The longest idempotency key that is kept."""
 
-CAUSES: Mapping[str, str] = {
+OTHER_CAUSE = {"other": "Something else"}
+PAGE_CAUSES: Mapping[str, str] = {
     "slowest-call": "A page waits for the slowest of its calls",
     "rare-adds-up": "What is rare in one call is common over many",
     "long-tail": "The tail is far longer than the middle suggests",
     "averaged": "I averaged, and percentiles do not average",
     "dependence": "The calls are slow together, or are not",
-    "other": "Something else",
+    **OTHER_CAUSE,
+}
+CAUSES_BY_MODEL: Mapping[str, Mapping[str, str]] = {"percentiles": PAGE_CAUSES, "tail_latency": PAGE_CAUSES}
+GENERAL_CAUSES: Mapping[str, str] = {
+    "left-out": "I left a part of the system out",
+    "not-proportional": "It does not grow in proportion",
+    "shared-cause": "Parts that seem independent share a cause",
+    "feedback": "The effect feeds back on its cause",
+    "limit": "Near a limit the rules change",
+    "size": "I was wrong about the size of a number",
+    **OTHER_CAUSE,
 }
 """What a learner can name as the cause of what they saw, with the words shown."""
+
+
+def causes_of(model: str) -> Mapping[str, str]:
+    """Return the causes that fit a model's predictions."""
+    return CAUSES_BY_MODEL.get(model, GENERAL_CAUSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +166,9 @@ def check_interval(prompt: PredictionPrompt, low: float, high: float) -> None:
         raise InvalidInput(faults)
 
 
-def check_cause(cause: str) -> None:
-    """Refuse a cause that is not on the list; raises InvalidInput."""
-    _named("cause", cause, CAUSES)
+def check_cause(model: str, cause: str) -> None:
+    """Refuse a cause that is not on the model's list; raises InvalidInput."""
+    _named("cause", cause, causes_of(model))
 
 
 def check_may_change(what: str, enrolment: Enrolment, actor: Person) -> None:
@@ -179,15 +195,22 @@ def item_of(enrolment: Enrolment, key: str | None) -> Item | None:
     return item
 
 
-def interval_score(low: float, high: float, truth: float) -> float:
-    """Return the score of a 90% interval in decades; 0 is perfect, lower is better.
+def interval_score(prompt: PredictionPrompt, low: float, high: float, truth: float) -> float:
+    """Return the score of a 90% interval on the axis of its prompt; 0 is perfect, lower is better.
 
-    The interval score of Gneiting and Raftery (2007), equation 43, with alpha from `ALPHA`, on log10 of the values:
-    the width, plus 2/alpha times the distance by which the truth lies outside. All three values are positive.
+    The interval score of Gneiting and Raftery (2007), equation 43, with alpha from `ALPHA`: the width, plus 2/alpha
+    times the distance by which the truth lies outside. On a logarithmic axis both are in decades, on a linear one in
+    widths of the axis.
     """
-    lower, upper, actual = math.log10(low), math.log10(high), math.log10(truth)
+    lower, upper, actual = (_place(prompt, value) for value in (low, high, truth))
     missed = max(lower - actual, 0.0) + max(actual - upper, 0.0)
     return (upper - lower) + 2.0 / ALPHA * missed
+
+
+def _place(prompt: PredictionPrompt, value: float) -> float:
+    if prompt.scale == "log":
+        return math.log10(value)
+    return (value - prompt.minimum) / (prompt.maximum - prompt.minimum)
 
 
 def _out_of_range(field: str, value: int, least: int, most: int) -> Fault:

@@ -198,6 +198,8 @@ REST_FRAMEWORK = {
         "run": "30/min",
         "token": "20/hour",
     },
+    # Whom to count: the address that the outermost trusted proxy saw, not whatever a client writes into a header.
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "EXCEPTION_HANDLER": "config.errors.api_exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -3,7 +3,8 @@
 import { html } from "./dom.js";
 import { plain, withUnit } from "./numbers.js";
 
-const nameOf = (label) => (/^p\d/.test(label) ? label : `the ${label.charAt(0).toLowerCase()}${label.slice(1)}`);
+// A percentile's name fits into a sentence; other labels are headings, and the question has named what was asked.
+const nameOf = (label) => (/^p\d/.test(label) ? label : "it");
 
 export function intervalWords(prediction, unit) {
   return `${plain(prediction.low)} to ${plain(prediction.high)}${unit ? ` ${unit}` : ""}`;

@@ -15,7 +15,7 @@ from django.db.models.functions import JSONObject
 from lessons.catalogue.models import Enrolment
 from simulations.errors import TooCostly
 from simulations.models import Discovery, Prediction
-from simulations.policy import CAUSES, State, prompt_named, read_state
+from simulations.policy import State, causes_of, prompt_named, read_state
 from simulations.selectors.catalogue import ModelCard, model_card
 from simulations.selectors.evaluation import ShownFigure, duration, result_of, shown_figures
 from simulations.selectors.predictions import PREDICTION_ROW, PredictionView, views_of
@@ -134,7 +134,7 @@ class Instrument:
     @property
     def causes(self) -> Mapping[str, str]:
         """What can be named as the cause of what was seen, with the words shown."""
-        return CAUSES
+        return causes_of(self.card.name)
 
     def to_json(self) -> dict[str, object]:
         """Return the instrument as the page's script reads it."""
@@ -153,7 +153,7 @@ class Instrument:
             "experiments": self.experiments,
             "prediction_prompt": None if self.prompt is None else dict(self.prompt),
             "prediction": None if self.prediction is None else self.prediction.to_json(),
-            "causes": [{"name": name, "label": label} for name, label in CAUSES.items()],
+            "causes": [{"name": name, "label": label} for name, label in self.causes.items()],
             "share_url": self.share_url,
             "run": None if self.run is None else dict(self.run),
             "result": None if self.result is None else dict(self.result),

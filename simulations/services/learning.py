@@ -65,7 +65,7 @@ def commit_prediction(
             "high": None if interval is None else interval[1],
             "truth": truth,
             "held": None if interval is None else interval[0] <= truth <= interval[1],
-            "score": None if interval is None else interval_score(*interval, truth),
+            "score": None if interval is None else interval_score(asked, *interval, truth),
             "locked_at": now,
         },
     )
@@ -95,7 +95,7 @@ def explain_prediction(
     if prediction is None:
         raise PredictionNotFound
     check_may_change("prediction", prediction.enrolment, actor)
-    check_cause(cause)
+    check_cause(prediction.model, cause)
     sentence = " ".join(explanation.split())
     if not 1 <= len(sentence) <= LONGEST_EXPLANATION:
         message = (

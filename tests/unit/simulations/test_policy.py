@@ -11,6 +11,8 @@ from simulations.engine.registry import MODELS
 from simulations.errors import InvalidInput, UnknownModel
 
 PROMPTS = [(model.name, prompt) for model in MODELS.values() for prompt in model.predictions]
+LOGARITHMIC = MODELS["tail_latency"].predictions[0]
+LINEAR = next(prompt for _, prompt in PROMPTS if prompt.scale == "linear" and prompt.minimum == 0.0)
 
 
 def faults_of(call, *args, **kwargs):
@@ -21,28 +23,35 @@ def faults_of(call, *args, **kwargs):
 
 class TestIntervalScore:
     def test_is_the_width_in_decades_when_the_truth_is_inside(self):
-        assert policy.interval_score(100.0, 1_000.0, 300.0) == pytest.approx(1.0)
+        assert policy.interval_score(LOGARITHMIC, 100.0, 1_000.0, 300.0) == pytest.approx(1.0)
 
     def test_adds_twenty_times_the_distance_when_the_truth_is_above(self):
-        assert policy.interval_score(10.0, 100.0, 1_000.0) == pytest.approx(1.0 + 20.0)
+        assert policy.interval_score(LOGARITHMIC, 10.0, 100.0, 1_000.0) == pytest.approx(1.0 + 20.0)
 
     def test_adds_twenty_times_the_distance_when_the_truth_is_below(self):
-        assert policy.interval_score(100.0, 1_000.0, 50.0) == pytest.approx(1.0 + 20.0 * math.log10(2.0))
+        assert policy.interval_score(LOGARITHMIC, 100.0, 1_000.0, 50.0) == pytest.approx(1.0 + 20.0 * math.log10(2.0))
 
     def test_is_zero_for_the_exact_value(self):
-        assert policy.interval_score(1_505.0, 1_505.0, 1_505.0) == 0.0
+        assert policy.interval_score(LOGARITHMIC, 1_505.0, 1_505.0, 1_505.0) == 0.0
 
     def test_rewards_the_narrower_of_two_that_hold(self):
-        assert policy.interval_score(1_000.0, 2_000.0, 1_505.0) < policy.interval_score(10.0, 5_000.0, 1_505.0)
+        narrow = policy.interval_score(LOGARITHMIC, 1_000.0, 2_000.0, 1_505.0)
+        assert narrow < policy.interval_score(LOGARITHMIC, 10.0, 5_000.0, 1_505.0)
+
+    def test_counts_in_widths_of_a_linear_axis_where_an_end_may_be_nothing(self):
+        half = LINEAR.maximum / 2
+        assert policy.interval_score(LINEAR, 0.0, half, half / 2) == pytest.approx(0.5)
+        assert policy.interval_score(LINEAR, 0.0, 0.0, half) == pytest.approx(20.0 * 0.5)
 
 
 class TestPrompts:
     @pytest.mark.parametrize(("model", "prompt"), PROMPTS, ids=[f"{name}-{prompt.name}" for name, prompt in PROMPTS])
-    def test_of_every_model_can_be_scored_on_a_log_scale(self, model, prompt):
+    def test_of_every_model_can_be_scored_on_their_axis(self, model, prompt):
         state = policy.read_state(model, prompt.parameters)
         truth = state.model.evaluate(state.parameters).figure(prompt.figure).value
-        assert 0.0 < prompt.minimum < truth < prompt.maximum
-        assert math.isfinite(policy.interval_score(prompt.minimum, prompt.maximum, truth))
+        assert prompt.minimum < truth < prompt.maximum
+        assert prompt.scale == "linear" or prompt.minimum > 0.0
+        assert math.isfinite(policy.interval_score(prompt, prompt.minimum, prompt.maximum, truth))
 
 
 class TestReadState:
@@ -97,8 +106,12 @@ class TestCheckInterval:
 
 class TestCheckCause:
     def test_takes_each_on_the_list(self):
-        for cause in policy.CAUSES:
-            policy.check_cause(cause)
+        for model in ("tail_latency", "reliability"):
+            for cause in policy.causes_of(model):
+                policy.check_cause(model, cause)
+
+    def test_refuses_the_cause_of_another_model(self):
+        assert "feedback" in faults_of(policy.check_cause, "reliability", "slowest-call")["cause"]
 
     def test_refuses_another_and_names_the_list(self):
-        assert "slowest-call" in faults_of(policy.check_cause, "bad luck")["cause"]
+        assert "slowest-call" in faults_of(policy.check_cause, "tail_latency", "bad luck")["cause"]
