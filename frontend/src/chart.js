@@ -122,7 +122,13 @@ const place = (chart, series) => {
 };
 
 function pathOf(series, { x, y }, from = 0) {
-  return series.x.map((value, index) => `${index + from ? "L" : "M"}${x(value).toFixed(1)} ${y(series.y[index]).toFixed(1)}`).join("");
+  let pen = from ? "L" : "M";
+  return series.x.map((value, index) => {
+    const height = y(series.y[index]);
+    const drawn = Number.isFinite(height) ? `${pen}${x(value).toFixed(1)} ${height.toFixed(1)}` : "";
+    pen = drawn ? "L" : "M"; // what a log scale can't hold leaves a gap
+    return drawn;
+  }).join("");
 }
 
 function seriesOf(chart, frame) {

@@ -173,7 +173,7 @@ def _figures(whole: Chain, timeline: Timeline) -> tuple[Figure, ...]:
     return (
         Figure("availability", "Available", 100.0 * (1.0 - down), "%", "Share of time that the whole chain works."),
         Figure("downtime_hours", "Down in a year", HOURS_A_YEAR * down, "h", "Hours in a year of 365 days."),
-        Figure("downtime_minutes", "The same", 60.0 * HOURS_A_YEAR * down, "min", "Minutes in a year of 365 days."),
+        Figure("downtime_minutes", "In minutes", 60.0 * HOURS_A_YEAR * down, "min", "Minutes in a year of 365 days."),
         Figure("nines", "Nines", nines(down), "", "3 is 99.9%, 4 is 99.99%."),
         Figure(
             "month_minutes", "Down in a month", 60.0 * _HOURS_A_MONTH * down, "min", "Minutes in a twelfth of a year."
