@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 
-from accounts.models import Login, Membership, Organisation, Role
-from tests.factories.accounts import ApiTokenFactory, LoginFactory, MembershipFactory
+from accounts.models import Cohort, Login, Membership, Organisation, Role
+from tests.factories.accounts import ApiTokenFactory, LoginFactory, MembershipFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,27 @@ class TestCreateLogin:
         with pytest.raises(CommandError, match=complaint):
             run("create_login", email)
         assert Login.objects.count() == 1
+
+
+class TestCreateCohort:
+    DATES = ("--starts", "2027-03-01", "--ends", "2027-05-28")
+
+    def test_makes_it_and_says_where_to_invite(self):
+        OrganisationFactory(slug="north")
+        said = run("create_cohort", "north", "spring", "Spring 2027", *self.DATES, "--time-zone", "Europe/Berlin")
+        cohort = Cohort.objects.get(organisation__slug="north", slug="spring")
+        assert (str(cohort.starts_on), cohort.time_zone) == ("2027-03-01", "Europe/Berlin")
+        assert f"/accounts/cohorts/{cohort.pk}/invitations/" in said
+
+    @pytest.mark.parametrize(
+        ("organisation", "zone", "complaint"),
+        [("south", "UTC", "There is no bootcamp 'south'"), ("north", "Mars/Base", "Mars/Base")],
+    )
+    def test_says_what_is_wrong(self, organisation, zone, complaint):
+        OrganisationFactory(slug="north")
+        with pytest.raises(CommandError, match=complaint):
+            run("create_cohort", organisation, "spring", "Spring", *self.DATES, "--time-zone", zone)
+        assert not Cohort.objects.exists()
 
 
 class TestCreateOrganisation:

@@ -1,4 +1,4 @@
-"""Check, load and list courses from the command line."""
+"""Check, load, offer and list courses from the command line."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Cohort, Organisation
 from lessons.catalogue.errors import CatalogueError
+from lessons.catalogue.models import Course, Offering
 from lessons.catalogue.selectors import course_summaries, is_published
-from lessons.catalogue.services import publish_course
+from lessons.catalogue.services import adopt_revision, offer_course, publish_course
 from lessons.content import LoadedCourse, check_course, digest_of
 
 
 class Command(BaseCommand):
-    """Checks a course's files, loads them as a revision, or lists what is loaded."""
+    """Checks a course's files, loads them as a revision, offers it to a cohort, or lists what is loaded."""
 
-    help = "Check a course's files, load them as a new revision, or list the courses there are."
+    help = "Check a course's files, load them as a new revision, offer it to a cohort, or list the courses there are."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the subcommands."""
@@ -29,6 +30,14 @@ class Command(BaseCommand):
         load = subcommands.add_parser("load", help="store the course and let its readers have it; nothing on any fault")
         load.add_argument("path", type=Path, help="the folder that holds course.yaml")
         load.add_argument("--organisation", metavar="SLUG", help="the school that owns the course; without, it is open")
+        offer = subcommands.add_parser("offer", help="give a course to a cohort, which reads its newest revision")
+        offer.add_argument("course", help="the course's short name")
+        offer.add_argument("--cohort", required=True, metavar="ORGANISATION/COHORT", help="both short names")
+        offer.add_argument(
+            "--organisation", metavar="SLUG", help="the school that owns the course; without, it is open"
+        )
+        adopt = subcommands.add_parser("adopt", help="let an offering read the newest revision of its course")
+        adopt.add_argument("offering", help="the offering's short name, as in its address")
         subcommands.add_parser("list", help="list the courses and their newest revisions")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,6 +48,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{course.title}: {len(course.items)} items, no fault.")
             case "load":
                 self._load(options["path"], self._organisation(options["organisation"]))
+            case "offer":
+                self._offer(options["course"], self._organisation(options["organisation"]), options["cohort"])
+            case "adopt":
+                self._adopt(options["offering"])
             case _:
                 self._list()
 
@@ -51,6 +64,28 @@ class Command(BaseCommand):
         except CatalogueError as refusal:
             raise CommandError(f"{refusal} Nothing was loaded.") from refusal
         self.stdout.write(f"{revision.title}: revision {revision.number} is loaded.")
+
+    def _offer(self, slug: str, organisation: Organisation | None, names: str) -> None:
+        course = Course.objects.filter(organisation=organisation, slug=slug).first()
+        if course is None:
+            raise CommandError(f"There is no course {slug!r} here. `course list` shows those there are.")
+        school, _, name = names.partition("/")
+        cohort = Cohort.objects.filter(organisation__slug=school, slug=name).first()
+        if cohort is None:
+            raise CommandError(f"There is no cohort {names!r}. Make it with create_cohort.")
+        try:
+            offering = offer_course(course=course, cohort=cohort, slug=f"{school}-{name}", now=timezone.now())
+        except CatalogueError as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"{cohort} reads revision {offering.revision.number} at /learn/{offering.slug}/")
+
+    def _adopt(self, slug: str) -> None:
+        offering = Offering.objects.select_related("course").filter(slug=slug).first()
+        if offering is None:
+            raise CommandError(f"There is no offering {slug!r}. It is the first part of an address after /learn/.")
+        newest = offering.course.revisions.latest("number")
+        adopt_revision(offering=offering, revision=newest, actor=None, now=timezone.now())
+        self.stdout.write(f"{slug} reads revision {newest.number}.")
 
     def _checked(self, path: Path) -> LoadedCourse:
         """Return the course without faults, or print them all and end with status 1."""
