@@ -29,6 +29,7 @@ run: environment ## Start the whole site and print its address and demo logins; 
 	@$(PY) -m config.services.run
 
 test: check static clean-coverage ## Check everything and run every test, on throwaway servers
+	@$(PY) -m config.services.frontend test
 	$(PYTEST) -n 2 tests/unit tests/integration tests/architecture
 	$(PYTEST) tests/faults
 	$(PYTEST) tests/e2e

@@ -1,9 +1,10 @@
-"""Build the front end, with the machine's Node where it has one and with Node from a wheel where it has none."""
+"""Build and test the front end, with the machine's Node where it has one and with Node from a wheel where not."""
 
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from config.services.bootstrap import ENVIRONMENT, PREPARE_LOCK, TOOLS, installer, run
@@ -44,6 +45,12 @@ def build() -> None:
     perform(bundle, lambda: run([*node, ROOT / "frontend" / "build.mjs"]))
 
 
+def test() -> None:
+    """Run the scripts' own tests. Raises ServiceError with what failed."""
+    node, _ = node_commands()
+    run([*node, "--test", *sorted((ROOT / "frontend" / "test").glob("*.test.js"))])
+
+
 def node_commands() -> tuple[list[Path], list[Path]]:
     """Return the commands for `node` and `npm`, installed into `.tools` first where the machine has none that will do.
 
@@ -82,11 +89,13 @@ def _major_version(node: str) -> int:
     return int(version[1]) if version else 0
 
 
-def main() -> int:
-    """Build the front end, one process at a time, and say in a sentence what is missing."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Build the front end, one process at a time, or with `test` run its tests; say in a sentence what is missing."""
     try:
         with lock(PREPARE_LOCK, wait=True):
             build()
+        if "test" in arguments:
+            test()
     except ServiceError as error:
         print(error, file=sys.stderr)
         return 1
@@ -94,4 +103,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,6 @@
 // Forms and fragments by htmx: no inline style, no eval, the CSRF token on every write, refusals shown in the form.
 
-import htmx from "htmx.org";
+import htmx from "htmx.org/dist/htmx.min.js";
 
 import { csrfToken } from "./request.js";
 

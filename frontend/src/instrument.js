@@ -7,8 +7,8 @@ import { makeControls } from "./controls.js";
 import { calmMotion, html, readJson } from "./dom.js";
 import { Evaluation } from "./evaluation.js";
 import { figuresOf } from "./figures.js";
+import { rangeWithUnit } from "./numbers.js";
 import { canonical, difference, inWords, query, readAll } from "./parameters.js";
-import { calibrationOf, intervalWords, verdictOf } from "./verdict.js";
 import { send } from "./request.js";
 
 const SCENES = {
@@ -260,7 +260,7 @@ class HeadroomInstrument extends HTMLElement {
     const { prediction, prediction_prompt: prompt } = this.data;
     if (!prediction || prediction.low === null || !prompt) return null;
     const ends = [prediction.low, prediction.high];
-    const label = `you: ${intervalWords(prediction, prompt.unit)}`;
+    const label = `you: ${rangeWithUnit(...ends, prompt.unit)}`;
     if (chart.x.unit === prompt.unit) return { x: ends, label };
     if (chart.y.unit !== prompt.unit) return null;
     const here = chart.series.find((series) => series.kind === "dots" && series.x.length <= 4);
@@ -268,7 +268,8 @@ class HeadroomInstrument extends HTMLElement {
     return this.predictedAt === undefined ? null : { x: [this.predictedAt], y: ends, label };
   }
 
-  #showVerdict() {
+  async #showVerdict() {
+    const { calibrationOf, verdictOf } = await import("./verdict.js");
     const { prediction, prediction_prompt: prompt } = this.data;
     const label = this.result.figures.find((figure) => figure.name === prompt.figure)?.label ?? prompt.figure;
     this.foot.hidden = false;

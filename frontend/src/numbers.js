@@ -29,6 +29,9 @@ export const withUnit = (value, unit) => joined(figure(value), unit);
 
 export const plainWithUnit = (value, unit) => joined(plain(value), unit);
 
+// An interval: "100 to 900 ms".
+export const rangeWithUnit = (low, high, unit) => `${plain(low)} to ${plain(high)}${unit ? ` ${unit}` : ""}`;
+
 // The shortest decimal form, without an exponent: what canonical parameters are made of.
 export const decimal = (value) =>
   Number(Number(value).toPrecision(12)).toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 20 });

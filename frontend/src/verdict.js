@@ -1,14 +1,10 @@
 // What became of a prediction, in words.
 
 import { html } from "./dom.js";
-import { plain, withUnit } from "./numbers.js";
+import { rangeWithUnit, withUnit } from "./numbers.js";
 
 // A percentile's name fits into a sentence; other labels are headings, and the question has named what was asked.
 const nameOf = (label) => (/^p\d/.test(label) ? label : "it");
-
-export function intervalWords(prediction, unit) {
-  return `${plain(prediction.low)} to ${plain(prediction.high)}${unit ? ` ${unit}` : ""}`;
-}
 
 export function verdictOf(prediction, prompt, label) {
   const truth = `${nameOf(label)} is ${withUnit(prediction.truth, prompt.unit)}.`;
@@ -17,7 +13,7 @@ export function verdictOf(prediction, prompt, label) {
     "p",
     { class: `verdict-line ${prediction.held ? "held" : "missed"}` },
     html("b", {}, prediction.held ? "Held." : "Missed."),
-    ` You said ${intervalWords(prediction, prompt.unit)}; ${truth}`,
+    ` You said ${rangeWithUnit(prediction.low, prediction.high, prompt.unit)}; ${truth}`,
   );
 }
 

@@ -42,6 +42,7 @@ class TestLearner:
         learner.log_in("learner@demo.example", DEMO_PASSWORD)
         page = learner.open(CHAPTER)
         run = page.locator("headroom-run")
+        run.scroll_into_view_if_needed()
         run.get_by_role("button", name=re.compile("Draw 40,000,000 requests")).click()
         expect(run.get_by_text("Running", exact=True)).to_be_visible(timeout=20_000)
         progress = run.get_by_role("progressbar")
