@@ -198,7 +198,10 @@ def _precision_note(asked: NumericAnswer) -> str:
         counts = f"within {format_value(asked.tolerance.relative * 100)}%"
     else:
         assert asked.tolerance.absolute is not None
-        counts = f"within {unit.joined_to(_written(asked.tolerance.absolute))}"
+        width = _written(asked.tolerance.absolute)
+        # "Within 0.06%" of a percentage would read as a share of it.
+        points = "percentage point" if width == "1" else "percentage points"
+        counts = f"within {width} {points}" if unit.is_percentage else f"within {unit.joined_to(width)}"
     if asked.significant is not None:
         figures = f"{_counted(asked.significant, 'significant figure')}; "
     elif asked.decimals is not None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+HUNDREDTH: Final = 0.01
 _SMALL: Final = {"n": 1e-9, "µ": 1e-6, "μ": 1e-6, "u": 1e-6, "m": 1e-3}
 _LARGE: Final = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
 _BINARY: Final = {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
@@ -55,6 +56,11 @@ class Unit:
     def is_share(self) -> bool:
         """Whether it says a share of one in words, so that another might take it for a percentage or back."""
         return self.dimension == SHARE and bool(self.spelling)
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether it says hundredths of one, so that a difference of two is in percentage points."""
+        return self.dimension == SHARE and self.factor == HUNDREDTH
 
     @property
     def takes_prefixes(self) -> bool:
@@ -160,7 +166,7 @@ def _table() -> dict[str, tuple[str, float]]:
         words |= {f"{prefix}{second}": (TIME, scale) for second in ("second", "seconds", "sec", "secs")}
         words |= {f"{prefix}{byte}": (DATA, scale) for byte in ("byte", "bytes")}
     longer = {spelling: (TIME, scale) for scale, spellings in _LONGER_TIMES.items() for spelling in spellings}
-    shares = {"%": (SHARE, 0.01), "percent": (SHARE, 0.01), "per cent": (SHARE, 0.01), "fraction": (SHARE, 1.0)}
+    shares = {**dict.fromkeys(("%", "percent", "per cent"), (SHARE, HUNDREDTH)), "fraction": (SHARE, 1.0)}
     factors = {"×": (FACTOR, 1.0), "x": (FACTOR, 1.0), "times": (FACTOR, 1.0)}
     return symbols | words | longer | shares | factors
 

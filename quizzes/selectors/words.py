@@ -36,12 +36,12 @@ def kind_line(*, dimension: str, tries: int, used: int, is_finished: bool) -> st
         return f"{name}. One try."
     if used + 1 == tries:
         return f"{name}. Last try of {COUNTS[tries]}."
-    return f"{name}. {ORDINALS[used + 1].capitalize()} try of {COUNTS[tries]}; another try brings a fresh variant."
+    return f"{name}. {ORDINALS[used + 1].capitalize()} try of {COUNTS[tries]}."
 
 
 def rules(*, kind: str, tries: int, penalty: Decimal) -> str:
     """Return the rules, as they are stated before the start."""
-    parts = []
+    parts = ["Another try brings a fresh variant."] if tries > 1 else []
     if tries > 1 and penalty:
         parts.append(f"Each try before the right one takes {percent(penalty)} off the mark, and the best try counts.")
     elif tries > 1:

@@ -130,6 +130,10 @@ class TestNumeric:
                 {"decimals": 2, "tolerance": {"absolute": 0.05}, "unit": "ms"},
                 "Two decimals; an answer within 0.05\xa0ms of",
             ),
+            (
+                {"tolerance": {"absolute": 0.06}, "unit": "%"},
+                "An answer within 0.06 percentage points of the exact value",
+            ),
             ({"tolerance": {"relative": 0.1}}, "An answer within 10% of the exact value counts."),
         ],
     )

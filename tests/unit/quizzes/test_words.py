@@ -20,8 +20,8 @@ class TestKindLine:
     @pytest.mark.parametrize(
         ("tries", "used", "is_finished", "line"),
         [
-            (3, 0, False, "Debugging. First try of three; another try brings a fresh variant."),
-            (3, 1, False, "Debugging. Second try of three; another try brings a fresh variant."),
+            (3, 0, False, "Debugging. First try of three."),
+            (3, 1, False, "Debugging. Second try of three."),
             (3, 2, False, "Debugging. Last try of three."),
             (3, 2, True, "Debugging. Finished with the second try of three."),
             (1, 0, False, "Debugging. One try."),
@@ -43,7 +43,9 @@ class TestRules:
         assert "once you are right or the tries are used" in stated
 
     def test_states_that_tries_are_free(self) -> None:
-        assert rules(kind="choice", tries=2, penalty=Decimal(0)).startswith("Earlier tries cost nothing")
+        assert rules(kind="choice", tries=2, penalty=Decimal(0)).startswith(
+            "Another try brings a fresh variant. Earlier tries cost nothing"
+        )
 
     def test_states_partial_credit(self) -> None:
         assert "never below zero" in rules(kind="multiple", tries=2, penalty=Decimal("0.5"))
