@@ -5,6 +5,7 @@ import { decimal, figure, plain, typed } from "./numbers.js";
 import { Scale, nudge, settle } from "./scale.js";
 
 const PLACES = 1000;
+const LONGEST_RADIO = 22;
 const MOST_RADIOS = 3;
 const SHOWN_AT_FIRST = 5;
 
@@ -82,7 +83,7 @@ function choiceControl(field, onChange) {
   const error = html("span", { class: "field-error", role: "alert" });
   const help = html("small", { id: `${id}-help` }, field.help);
   const refuse = (message) => (error.textContent = message);
-  if (field.options.length > MOST_RADIOS) {
+  if (field.options.length > MOST_RADIOS || field.options.some(({ label }) => label.length > LONGEST_RADIO)) {
     const options = field.options.map(({ value, label }) => html("option", { value }, label));
     const select = html("select", { id, "aria-describedby": `${id}-help`, onchange: () => onChange(field.name, select.value) }, options);
     return { node: html("div", { class: "control" }, html("label", { for: id }, field.label), select, help, error), set: (value) => (select.value = value), refuse };

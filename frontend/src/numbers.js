@@ -2,10 +2,13 @@
 
 const MINUS = "\u2212";
 
-// Four figures at most; a share close to 100 keeps what sets it apart from 100.
+// Below this a figure is nothing that anybody could measure.
+const NOTHING = 1e-9;
+
+// Four figures at most, none for a small count; a share close to 100 keeps what sets it apart from 100.
 function decimals(value) {
   const size = Math.abs(value);
-  if (size === 0 || size >= 100) return 0;
+  if (size < NOTHING || size >= 100 || (Number.isInteger(size) && size < 10)) return 0;
   if (size > 99) return Math.max(1, -Math.floor(Math.log10(100 - size) + 1e-9));
   if (size >= 10) return 1;
   if (size >= 1) return 2;
@@ -18,7 +21,7 @@ function grouped(value, least, most) {
 }
 
 // A measured figure: "28.5", "1,505", "0.016".
-export const figure = (value) => grouped(value, value === 0 ? 0 : decimals(value), decimals(value));
+export const figure = (value) => grouped(value, decimals(value), decimals(value));
 
 // A chosen value or a tick: as figure, without idle zeros.
 export const plain = (value) => grouped(value, 0, Math.abs(value) >= 100 ? 2 : Math.max(decimals(value), 2));

@@ -11,8 +11,10 @@ const KINDS = {
 export class Scale {
   constructor(kind, minimum, maximum) {
     this.kind = kind;
-    this.minimum = minimum;
-    this.maximum = maximum === minimum ? minimum + (minimum || 1) : maximum;
+    // A single value stands at the end of an axis from zero, or of a decade where there is no zero.
+    const alone = maximum === minimum && minimum > 0;
+    this.minimum = alone ? (kind === "linear" ? 0 : minimum / 10) : minimum;
+    this.maximum = maximum === minimum && !alone ? minimum + 1 : maximum;
     const { forward, back } = KINDS[kind];
     const start = forward(this.minimum);
     const length = forward(this.maximum) - start;

@@ -18,7 +18,7 @@ from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
 from simulations.engine.serving import Shop
 
 _MOST_CELLS = 30_000
-_CURVE_POINTS = 15
+_CURVE_POINTS = 24
 _UNSEEN = 1e-4
 
 
@@ -101,8 +101,16 @@ def _figures(settings: Parameters, backend: Shop, strip: Strip) -> tuple[Figure,
 def _p99_chart(settings: Parameters, backend: Shop, here: float) -> Chart:
     points = int(np.clip(_MOST_CELLS // backend.queue.ticks, 9, _CURVE_POINTS))
     edge = backend.hit_rate_needed or 0.0
+    # Left of the cliff the curve is flat, so most points stand right of it, the one of this setting among them.
+    foot = max(edge - 0.01, 0.0)
     hits = np.unique(
-        np.concatenate([np.linspace(0.0, 1.0, points), np.clip(edge + np.array([-0.01, 0.0, 0.02]), 0, 1)])
+        np.concatenate(
+            [
+                np.linspace(0.0, foot, points // 4),
+                np.linspace(foot, 1.0, points - points // 4),
+                np.clip([edge, edge + 0.02, settings.hit_rate / 100.0], 0.0, 1.0),
+            ]
+        )
     )
     x = tuple((100.0 * hits).tolist())
     return Chart(
