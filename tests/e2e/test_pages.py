@@ -56,6 +56,12 @@ class TestPage:
             somebody.context.close()
 
 
+class TestApiPage:
+    def test_lists_the_operations_under_the_strict_policy(self, visitor):
+        page = visitor().open("/api/v1/docs/")
+        expect(page.get_by_text("/api/v1/runs/{run_id}/", exact=True).first).to_be_visible()
+
+
 @pytest.mark.skipif(not os.environ.get("HEADROOM_PICTURES"), reason="pictures are made on request: HEADROOM_PICTURES=1")
 class TestPictures:
     def test_of_the_readme_are_made(self, visitor):
