@@ -41,7 +41,7 @@ check: environment ## Lint, types, contracts, formats, migrations, settings, pac
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check --lint $(ROOMS)
+	$(BIN)/djlint --check --lint $(ROOMS)
 	$(BIN)/compose-lint check --quiet --no-env --skip-suppressed --fail-on medium docker-compose.yml
 	$(SERVICES) $(PY) manage.py makemigrations --check --dry-run
 	$(SERVICES) $(PY) manage.py lintmigrations --quiet ok --no-cache --include-apps $(APPS)
