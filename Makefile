@@ -36,7 +36,7 @@ test: check static clean-coverage ## Check everything and run every test, on thr
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-check: environment ## Lint, types, contracts, formats, migrations, settings, packages
+check: frontend ## Lint, types, contracts, formats, migrations, settings, packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
