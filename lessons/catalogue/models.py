@@ -145,6 +145,9 @@ class Offering(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="offerings")
     slug = models.SlugField(max_length=120, unique=True)
     adopted_at = models.DateTimeField(help_text="Since when the pinned revision is read.")
+    amended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When something in it was last corrected: what was kept of it is read anew."
+    )
     created_at = models.DateTimeField()
 
     objects = OfferingQuerySet.as_manager()

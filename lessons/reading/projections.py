@@ -49,13 +49,14 @@ class Difference:
 def fold(standing: Standing | None, event: Event) -> Standing:
     """Return the standing after one more event.
 
-    A grade makes an item done and brings its fraction (`data["fraction"]`, a decimal as text); every other event makes
-    it started. What is done stays done: a later event moves `last_at` alone.
+    A grade makes an item done and brings its fraction (`data["fraction"]`, a decimal as text, null where the learner
+    was excused); every other event makes it started. What is done stays done: a later event moves `last_at` alone.
     """
     first_at = min(standing.first_at, event.at) if standing else event.at
     last_at = max(standing.last_at, event.at) if standing else event.at
     if event.verb == Verb.GRADED:
-        fraction = Decimal(event.data["fraction"]).quantize(PRECISION)
+        said = event.data["fraction"]
+        fraction = None if said is None else Decimal(said).quantize(PRECISION)
         return Standing(Progress.State.DONE, fraction, first_at, last_at)
     if standing is None:
         return Standing(Progress.State.STARTED, None, first_at, last_at)

@@ -68,7 +68,7 @@ def attempt_view(*, person: Person | None, attempt_id: UUID) -> AttemptView:
     is_own = person is not None and attempt.enrolment.person_id == person.pk
     draft: Draft | None = getattr(attempt, "draft", None) if is_own else None
     finished = attempt.state == Attempt.State.FINISHED
-    ledger = GradeEntry.objects.filter(enrolment=attempt.enrolment_id, item=attempt.item_id)
+    ledger = GradeEntry.objects.filter(enrolment=attempt.enrolment_id, item=attempt.item_id).practice()
     entry = ledger.current().first()
     return AttemptView(
         id=attempt.pk,

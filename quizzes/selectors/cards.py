@@ -128,7 +128,7 @@ def questions_on_page(
     grades: dict[uuid.UUID, CurrentGrade] = {}
     if enrolment is not None:
         works = _works(enrolment, item_ids)
-        entries = GradeEntry.objects.filter(enrolment=enrolment, item__in=item_ids).current()
+        entries = GradeEntry.objects.filter(enrolment=enrolment, item__in=item_ids).practice().current()
         grades = {entry.item_id: grade_from(entry) for entry in entries}
     slug = _slug(enrolment, revision, offering)
     time_zone = enrolment.time_zone if enrolment is not None else "UTC"
@@ -162,7 +162,9 @@ class _Work:
 def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, _Work]:
     """Return the latest attempt at each of the items, in one query: an attempt has a variant from its first moment."""
     variants = (
-        Variant.objects.filter(attempt__enrolment=enrolment, attempt__item__in=item_ids)
+        Variant.objects.filter(
+            attempt__enrolment=enrolment, attempt__item__in=item_ids, attempt__purpose=Attempt.Purpose.PRACTICE
+        )
         .select_related("attempt__draft", "step")
         .order_by("attempt__number", "number")
     )

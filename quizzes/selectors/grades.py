@@ -63,7 +63,7 @@ class CohortGrades:
 
 def grades_of(enrolment: Enrolment) -> dict[str, CurrentGrade]:
     """Return the current grade of each graded question by its key; one query."""
-    entries = GradeEntry.objects.filter(enrolment=enrolment).current().select_related("item")
+    entries = GradeEntry.objects.filter(enrolment=enrolment).practice().current().select_related("item")
     return {entry.item.key: grade_from(entry) for entry in entries}
 
 
@@ -76,11 +76,13 @@ def cohort_grades(offering: Offering) -> CohortGrades:
     enrolments = list(Enrolment.objects.filter(offering=offering).values_list("pk", "person_id"))
     names = display_names(person_id for _, person_id in enrolments)
     grades: dict[UUID, dict[str, CurrentGrade]] = {pk: {} for pk, _ in enrolments}
-    entries = GradeEntry.objects.filter(enrolment__offering=offering).current().select_related("item")
+    entries = GradeEntry.objects.filter(enrolment__offering=offering).practice().current().select_related("item")
     for entry in entries:
         grades.setdefault(entry.enrolment_id, {})[entry.item.key] = grade_from(entry)
     begun: dict[UUID, set[str]] = {}
-    attempts = Attempt.objects.filter(enrolment__offering=offering, state=Attempt.State.OPEN)
+    attempts = Attempt.objects.filter(
+        enrolment__offering=offering, state=Attempt.State.OPEN, purpose=Attempt.Purpose.PRACTICE
+    )
     for enrolment_id, key in attempts.values_list("enrolment_id", "item__key"):
         begun.setdefault(enrolment_id, set()).add(key)
     rows = [

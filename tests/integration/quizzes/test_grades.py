@@ -254,7 +254,7 @@ class TestVerifyGrades:
         assert "Every grade is what its steps come to." in self._run()
 
     def test_reports_a_finished_attempt_without_a_grade(self) -> None:
-        attempt = AttemptFactory(state=Attempt.State.FINISHED)
+        attempt = AttemptFactory(state=Attempt.State.FINISHED, ending=Attempt.Ending.ANSWERED)
 
         with pytest.raises(CommandError, match="1 difference found"):
             self._run()
@@ -284,7 +284,7 @@ class TestVerifyGrades:
         assert "try 1 is kept as 1.0000, its answer comes to 0.0000" in out.getvalue()
         assert "it is graded, but still open" in out.getvalue()
 
-        Attempt.objects.update(state=Attempt.State.FINISHED)
+        Attempt.objects.update(state=Attempt.State.FINISHED, ending=Attempt.Ending.ANSWERED)
         with pytest.raises(CommandError, match="2 differences found"):
             call_command("verify_grades", stdout=out)
         assert "its grade is kept as 1.0000, its tries come to 0.0000" in out.getvalue()

@@ -1,8 +1,8 @@
-"""Attempts, the fresh variants they are tried on, submitted steps, and the append-only ledger of grades.
+"""Attempts, the fresh variants they are tried on, and submitted steps.
 
 A question has no table: it is a catalogue item of kind question, whose payload the kinds validate and read.
-Composite foreign keys, added by migration, keep a step or draft to variants of its own attempt, and a grade to attempts
-of its own enrolment.
+Composite foreign keys, added by migration, keep a step or draft to variants of its own attempt, and an attempt to a
+sitting of its own enrolment.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 
 from accounts.models import Person
-from lessons.catalogue.models import Enrolment, Item, ItemVersion, Revision
+from lessons.catalogue.models import Enrolment, Item, ItemVersion
+from quizzes.models.assignments import Sitting
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -36,11 +37,30 @@ class Attempt(models.Model):
         OPEN = "open"
         FINISHED = "finished"
 
+    class Purpose(models.TextChoices):
+        """What the work is for: a chapter's check, an assignment, or what came back to be met again (never graded)."""
+
+        PRACTICE = "practice"
+        ASSIGNMENT = "assignment"
+        REVIEW = "review"
+
+    class Ending(models.TextChoices):
+        ANSWERED = "answered"
+        GIVEN_UP = "given_up"
+        DEADLINE = "deadline"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField(default=1)
+    purpose = models.CharField(
+        max_length=10, choices=Purpose.choices, default=Purpose.PRACTICE, db_default=Purpose.PRACTICE
+    )
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    ending = models.CharField(
+        max_length=8, choices=Ending.choices, blank=True, default="", db_default="", help_text="What finished it."
+    )
     tries_allowed = models.PositiveSmallIntegerField()
     penalty = models.DecimalField(max_digits=4, decimal_places=3)
     started_at = models.DateTimeField()
@@ -53,7 +73,19 @@ class Attempt(models.Model):
             models.UniqueConstraint(fields=("enrolment", "item", "number"), name="attempt_number_unique"),
             models.UniqueConstraint(fields=("id", "enrolment"), name="attempt_enrolment_pair"),
             models.UniqueConstraint(
-                fields=("enrolment", "item"), condition=Q(state="open"), name="attempt_one_open_a_question"
+                fields=("enrolment", "item", "purpose", "sitting"),
+                condition=Q(state="open"),
+                nulls_distinct=False,
+                name="attempt_one_open_a_question",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="assignment", sitting__isnull=False)
+                | (~Q(purpose="assignment") & Q(sitting__isnull=True)),
+                name="attempt_sitting_fits_purpose",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ending="") | (Q(state="finished") & ~Q(ending="")),
+                name="attempt_finished_has_ending",
             ),
             models.CheckConstraint(condition=Q(tries_allowed__gte=1), name="attempt_allows_a_try"),
             models.CheckConstraint(condition=Q(penalty__gte=0, penalty__lte=1), name="attempt_penalty_is_share"),
@@ -135,64 +167,3 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"try {self.number} of {self.attempt_id}: {self.outcome}"
-
-
-class GradeEntryQuerySet(models.QuerySet["GradeEntry"]):
-    """Filters and folds the ledger."""
-
-    def visible_to(self, person: Person | None) -> Self:
-        """Keep one's own, and those of the cohorts that one teaches."""
-        return self.filter(enrolment__in=Enrolment.objects.visible_to(person))
-
-    def current(self) -> Self:
-        """Fold the ledger: the entry that stands for each enrolment and item.
-
-        What a person decided (overridden, excused) stands above what the engine found, whenever that was; of each
-        sort the last entry stands.
-        """
-        decided = (GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED)
-        rank = Case(When(kind__in=decided, then=Value(1)), default=Value(0))
-        return self.order_by("enrolment_id", "item_id", rank.desc(), "-id").distinct("enrolment_id", "item_id")
-
-
-class GradeEntry(models.Model):
-    """A line of the grade ledger; the current grade is folded from these. A trigger refuses updates and deletions."""
-
-    class Kind(models.TextChoices):
-        GRADED = "graded"
-        OVERRIDDEN = "overridden"
-        EXCUSED = "excused"
-        REGRADED = "regraded"
-
-    id = models.BigAutoField(primary_key=True)
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="grade_entries")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="grade_entries")
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, blank=True, related_name="grade_entries")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    fraction = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
-    actor = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Absent: the engine."
-    )
-    at = models.DateTimeField()
-    idempotency_key = models.CharField(max_length=120)
-
-    objects = GradeEntryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "grade entries"
-        constraints = (
-            models.UniqueConstraint(fields=("enrolment", "idempotency_key"), name="grade_entry_idempotent"),
-            models.CheckConstraint(
-                condition=Q(kind="excused", fraction__isnull=True) | Q(fraction__gte=0, fraction__lte=1),
-                name="grade_entry_fraction_is_share",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="graded") | Q(kind="regraded") | ~Q(reason=""), name="grade_entry_states_reason"
-            ),
-        )
-        indexes = (models.Index(fields=("enrolment", "item", "id"), name="grade_entry_fold"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.fraction} for {self.enrolment_id}"

@@ -1,4 +1,4 @@
-"""Everything that writes attempts, drafts, steps and grades.
+"""Everything that writes attempts, drafts and steps.
 
 Locks are taken in one order: the enrolment (only while an attempt is opened), then the attempt. The ledger and the
 steps are only ever appended to, so they need none.
@@ -11,25 +11,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import Person
-from lessons.catalogue.models import Enrolment, Item, ItemVersion, Verb
+from lessons.catalogue.models import Enrolment, ItemVersion, Verb
 from lessons.catalogue.selectors import question_version
 from lessons.catalogue.services import record_event
 from quizzes import policy
-from quizzes.errors import ConfidenceMissing, InvalidGrade, InvalidIdempotencyKey, NotFound, StaleDraft, StaleVariant
+from quizzes.errors import ConfidenceMissing, InvalidIdempotencyKey, NotFound, StaleDraft, StaleVariant
 from quizzes.kinds import Drawn, Outcome, grade, keep_draft, read_answer
 from quizzes.models import Attempt, Draft, GradeEntry, Step, Variant
 from quizzes.selectors.questions import drawn_of, question_of
+from quizzes.services.grades import LONGEST_IDEMPOTENCY_KEY, record_grade
 
 SEED_BITS: Final = 53
 MOST_DRAWS_FOR_A_FRESH_VARIANT: Final = 20
-LONGEST_IDEMPOTENCY_KEY: Final = 80
-LONGEST_REASON: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,57 +159,6 @@ def submit_step(
     return step
 
 
-@transaction.atomic
-def override_grade(
-    *,
-    enrolment_id: UUID,
-    item_key: str,
-    fraction: Decimal,
-    reason: str,
-    actor: Person,
-    now: datetime,
-    idempotency_key: str,
-) -> GradeEntry:
-    """Set a grade by hand, with a reason; it stands above what the engine finds.
-
-    Raises NotFound where the actor does not teach the enrolment's cohort, InvalidGrade where the fraction is no share
-    of one or the reason is missing.
-    """
-    if not (fraction.is_finite() and 0 <= fraction <= 1):
-        raise InvalidGrade(f"A grade is a share from 0 to 1; you gave {fraction}.")
-    entry, is_new = _decide(
-        GradeEntry.Kind.OVERRIDDEN,
-        enrolment_id=enrolment_id,
-        item_key=item_key,
-        fraction=policy.to_share(fraction),
-        reason=reason,
-        actor=actor,
-        now=now,
-        idempotency_key=idempotency_key,
-    )
-    if is_new:
-        _record_grade(entry)
-    return entry
-
-
-@transaction.atomic
-def excuse_grade(
-    *, enrolment_id: UUID, item_key: str, reason: str, actor: Person, now: datetime, idempotency_key: str
-) -> GradeEntry:
-    """Take a question out of a learner's grade, with a reason; raises as `override_grade`."""
-    entry, _ = _decide(
-        GradeEntry.Kind.EXCUSED,
-        enrolment_id=enrolment_id,
-        item_key=item_key,
-        fraction=None,
-        reason=reason,
-        actor=actor,
-        now=now,
-        idempotency_key=idempotency_key,
-    )
-    return entry
-
-
 def _open(*, enrolment: Enrolment, item_key: str, actor: Person, now: datetime, for_visitor: bool) -> Attempt:
     if enrolment.person_id != actor.pk:
         raise NotFound
@@ -218,7 +166,8 @@ def _open(*, enrolment: Enrolment, item_key: str, actor: Person, now: datetime, 
     enrolment = (
         Enrolment.objects.select_for_update(no_key=True, of=("self",)).select_related("offering").get(pk=enrolment.pk)
     )
-    latest = Attempt.objects.filter(enrolment=enrolment, item__key=item_key).order_by("-number").first()
+    practised = Attempt.objects.filter(enrolment=enrolment, item__key=item_key, purpose=Attempt.Purpose.PRACTICE)
+    latest = practised.order_by("-number").first()
     if latest is not None:
         return latest
     version = question_version(enrolment.offering.revision, item_key)
@@ -293,8 +242,9 @@ def _finish(attempt: Attempt, *, revision_id: UUID, now: datetime) -> None:
     """Close the attempt and enter its grade."""
     fractions = list(attempt.steps.order_by("number").values_list("fraction", flat=True))
     attempt.state = Attempt.State.FINISHED
+    attempt.ending = Attempt.Ending.ANSWERED
     attempt.finished_at = now
-    attempt.save(update_fields=["state", "finished_at"])
+    attempt.save(update_fields=["state", "ending", "finished_at"])
     entry = GradeEntry.objects.create(
         enrolment=attempt.enrolment,
         item=attempt.item,
@@ -305,53 +255,4 @@ def _finish(attempt: Attempt, *, revision_id: UUID, now: datetime) -> None:
         at=now,
         idempotency_key=f"attempt:{attempt.pk}",
     )
-    _record_grade(entry)
-
-
-def _record_grade(entry: GradeEntry) -> None:
-    record_event(
-        enrolment=entry.enrolment,
-        verb=Verb.GRADED,
-        item=entry.item,
-        now=entry.at,
-        idempotency_key=f"grade:{entry.pk}",
-        data={"fraction": str(entry.fraction)},
-    )
-
-
-def _decide(
-    kind: GradeEntry.Kind,
-    *,
-    enrolment_id: UUID,
-    item_key: str,
-    reason: str,
-    actor: Person,
-    idempotency_key: str,
-    now: datetime,
-    fraction: Decimal | None,
-) -> tuple[GradeEntry, bool]:
-    """Return the entry of a decision by staff, and whether it is new: a repeated key changes nothing."""
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise InvalidGrade(
-            f"A grade set by hand needs a reason of 1 to {LONGEST_REASON} characters; the learner reads it."
-        )
-    if not 0 < len(idempotency_key) <= LONGEST_IDEMPOTENCY_KEY:
-        raise InvalidIdempotencyKey(idempotency_key, LONGEST_IDEMPOTENCY_KEY)
-    enrolment = Enrolment.objects.select_related("offering").filter(pk=enrolment_id).first()
-    if enrolment is None or not policy.may_grade(actor, enrolment):
-        raise NotFound
-    item = Item.objects.filter(course=enrolment.offering.course_id, key=item_key).first()
-    if item is None:
-        raise NotFound
-    fields: dict[str, Any] = {
-        "item": item,
-        "revision_id": enrolment.offering.revision_id,
-        "kind": kind,
-        "fraction": fraction,
-        "reason": reason.strip(),
-        "actor": actor,
-        "at": now,
-    }
-    return GradeEntry.objects.get_or_create(
-        enrolment=enrolment, idempotency_key=f"decision:{idempotency_key}", defaults=fields
-    )
+    record_grade(entry)

@@ -1,0 +1,24 @@
+"""The tables of this room, a file a subject: attempts, assignments, grades, corrections, learning."""
+
+from quizzes.models.assignments import Allowance, Assignment, AssignmentQuestion, GradeCategory, Sitting
+from quizzes.models.attempts import Attempt, Draft, Step, Variant
+from quizzes.models.corrections import Correction, Regrade
+from quizzes.models.grades import GradeEntry
+from quizzes.models.learning import Comeback, ItemAnalysis
+
+__all__ = [
+    "Allowance",
+    "Assignment",
+    "AssignmentQuestion",
+    "Attempt",
+    "Comeback",
+    "Correction",
+    "Draft",
+    "GradeCategory",
+    "GradeEntry",
+    "ItemAnalysis",
+    "Regrade",
+    "Sitting",
+    "Step",
+    "Variant",
+]
