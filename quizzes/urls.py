@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quizzes import views
+from quizzes.views import questions
 
 app_name = "quizzes"
 
 urlpatterns = [
-    path("learn/<slug:offering>/questions/<path:key>/submit", views.submit, name="submit"),
-    path("learn/<slug:offering>/questions/<path:key>/draft", views.draft, name="draft"),
-    path("learn/<slug:offering>/questions/<path:key>/", views.question, name="question"),
+    path("learn/<slug:offering>/questions/<path:key>/submit", questions.submit, name="submit"),
+    path("learn/<slug:offering>/questions/<path:key>/draft", questions.draft, name="draft"),
+    path("learn/<slug:offering>/questions/<path:key>/", questions.question, name="question"),
 ]

@@ -1,0 +1,21 @@
+"""The rules of this room: what tries are worth, what being late costs, who may grade, which variant comes first."""
+
+from quizzes.policy.marks import mark_of, to_share
+from quizzes.policy.people import may_grade
+from quizzes.policy.seeds import FIRST_SEEDS, VISITOR_SEED, first_seed
+from quizzes.policy.times import GRACE, Times, days_late, end_of_sitting, late_share, times_of
+
+__all__ = [
+    "FIRST_SEEDS",
+    "GRACE",
+    "VISITOR_SEED",
+    "Times",
+    "days_late",
+    "end_of_sitting",
+    "first_seed",
+    "late_share",
+    "mark_of",
+    "may_grade",
+    "times_of",
+    "to_share",
+]
