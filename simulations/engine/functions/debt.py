@@ -1,4 +1,4 @@
-"""Compute what shortcuts cost later: features that become dearer, and copies that all want mending."""
+"""Compute what shortcuts cost later: dearer features, copies that all want mending, parts that all know each other."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from simulations.engine.functions.definition import (
 )
 
 _MOST_FEATURES = 1_000
+_MOST_MEMBERS = 1_000_000
 
 
 def indebted_cost(debt: float, features: float) -> float:
@@ -76,6 +77,25 @@ def debt_left(debt: float, repaid: float, effect: float = 0.4) -> float:
 def copy_break_even(saved_hours: float, extra_hours: float) -> float:
     """Return the changes after which copying has cost as many hours as it saved."""
     return as_positive("saved_hours", saved_hours) / as_positive("extra_hours", extra_hours)
+
+
+def copied_fix_hours(copies: float, find: float, each: float, missed: float = 0, incident: float = 0) -> float:
+    """Return the hours to expect for mending one mistake that stands in so many copies.
+
+    It is found once, in `find` hours, and mended, tested and released in every copy, `each` hours apiece. Every copy
+    but the first is overlooked with probability `missed`, independently; if any is, the mistake comes back once as
+    an `incident` of so many hours, and the overlooked copies still have to be mended.
+    """
+    count = as_count("copies", copies, _MOST_FEATURES)
+    work = as_number("find", find, 0.0, LONGEST) + count * as_number("each", each, 0.0, LONGEST)
+    back = -math.expm1((count - 1) * math.log1p(-as_number("missed", missed, 0.0, 0.999999)))
+    return work + back * as_number("incident", incident, 0.0, LONGEST)
+
+
+def channels(members: float) -> float:
+    """Return how many pairs there are among so many members, parts or people: n x (n - 1) / 2."""
+    count = as_count("members", members, _MOST_MEMBERS)
+    return count * (count - 1) / 2.0
 
 
 def _compounding(debt: float) -> Debt:
@@ -136,5 +156,12 @@ FUNCTIONS = (
         "Changes after which a copy has cost what it saved.",
         "{saved_hours} / {extra_hours} = {result}",
     ),
+    EngineFunction(
+        "copied_fix_hours",
+        copied_fix_hours,
+        "Hours to mend a mistake that stands in several copies.",
+        "{find} + {copies} * {each} + (1 - (1 - {missed}) ** ({copies} - 1)) * {incident} = {result}",
+    ),
+    EngineFunction("channels", channels, "Pairs among parts or people.", "{members} * ({members} - 1) / 2 = {result}"),
 )
 """The named functions of this module."""

@@ -1,5 +1,6 @@
 """Debt and care: sums feature by feature, inverses, and where one overtakes the other."""
 
+import itertools
 import math
 
 import numpy as np
@@ -35,11 +36,18 @@ FIGURES = [
     ("debt_left", (0.1, 0.25), 0, 12),
     ("debt_left", (0.1, 0.1), 0.06, 12),
     ("copy_break_even", (80, 16), 5, 9),
+    ("copied_fix_hours", (1, 4, 6, 0.2, 40), 10, 9),
+    ("copied_fix_hours", (4, 4, 6, 0.2, 40), 47.52, 9),
+    ("channels", (5,), 10, 9),
+    ("channels", (50,), 1_225, 9),
+    ("channels", (100,), 4_950, 9),
 ]
 
 REFUSED = [
     ("indebted_cost", (1.2, 5), "debt must lie between 0 and 1; you gave 1.2."),
     ("debt_break_even", (0, 0.3), "debt must be large enough .*; you gave 0."),
+    ("copied_fix_hours", (0, 4, 6), "copies must lie between 1 and 1000; you gave 0."),
+    ("channels", (2.5,), "members must be a whole number; you gave 2.5."),
     ("copy_break_even", (80, 0), "extra_hours must be more than 0; you gave 0."),
 ]
 
@@ -69,6 +77,20 @@ class TestFunctions:
 
     def test_every_function_is_held_to_a_figure(self):
         assert {name for name, *_ in FIGURES} == {function.name for function in functions.FUNCTIONS}
+
+
+class TestCopies:
+    @given(st.integers(1, 8), st.floats(0.0, 0.9), st.floats(0.0, 100.0))
+    def test_is_the_mean_over_every_way_to_overlook_copies(self, copies, missed, incident):
+        expected = 0.0
+        for overlooked in itertools.product((False, True), repeat=copies - 1):
+            weight = math.prod(missed if each else 1.0 - missed for each in overlooked)
+            expected += weight * (3.0 + 5.0 * copies + incident * any(overlooked))
+        assert functions.copied_fix_hours(copies, 3, 5, missed, incident) == pytest.approx(expected, rel=1e-9)
+
+    @given(st.integers(1, 60))
+    def test_counts_the_pairs_one_by_one(self, members):
+        assert functions.channels(members) == sum(1 for _ in itertools.combinations(range(members), 2))
 
 
 class TestDebt:
