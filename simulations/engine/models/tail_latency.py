@@ -15,13 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulations.engine import evidence, parameters, words
+from simulations.engine.backends import Backend, Hedge, draw_pages
 from simulations.engine.distributions import Hedged, Hyperexponential
 from simulations.engine.histogram import Histogram
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
-from simulations.engine.normal import FloatArray
 from simulations.engine.pages import (
     Page,
-    chunks,
     distribution_charts,
     fan_out_chart,
     fan_out_curves,
@@ -174,13 +173,13 @@ def sample(settings: Parameters, generator: np.random.Generator, pages: int) -> 
     if settings.call_correlation > 0.0:
         return page(settings).draw(generator, pages)
     call = _call(settings)
-    histogram = Histogram()
-    for size in chunks(pages, settings.calls):
-        times, slow = _paths(settings, generator, settings.calls * size)
-        if isinstance(call, Hedged):
-            _answer_by_the_first(settings, call.delay, generator, times, slow)
-        histogram.add(settings.fast_floor + times.reshape(settings.calls, size).max(axis=0))
-    return histogram
+    return draw_pages(
+        Backend(settings.fast_floor, settings.fast_mean, settings.slow_mean, settings.slow_share),
+        generator,
+        pages=pages,
+        calls=settings.calls,
+        hedge=Hedge(call.delay, call.correlation) if isinstance(call, Hedged) else None,
+    )
 
 
 def reference(settings: Parameters, histogram: Histogram) -> Result:
@@ -208,7 +207,8 @@ def _nanoseconds_a_page(settings: Parameters) -> float:
     if settings.call_correlation > 0.0:
         return 10.5 * settings.calls + (370.0 if settings.hedge else 220.0)
     sent_again = 1.0 - settings.hedge_percentile / 100.0 if settings.hedge else 0.0
-    return (9.5 + (1.5 + 8.0 * sent_again) * settings.hedge) * settings.calls + 15.0
+    hedging = 0.5 + 20.0 * sent_again if settings.hedge else 0.0
+    return (5.2 + 8.0 * settings.slow_share + hedging) * settings.calls + 9.0
 
 
 def _call(settings: Parameters) -> Hyperexponential | Hedged:
@@ -217,34 +217,6 @@ def _call(settings: Parameters) -> Hyperexponential | Hedged:
         return one
     delay = float(one.upper_quantile(np.array(1.0 - settings.hedge_percentile / 100.0)))
     return Hedged(one, delay, settings.replica_correlation)
-
-
-def _paths(
-    settings: Parameters, generator: np.random.Generator, size: int
-) -> tuple[FloatArray, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """Return the times beyond the floor of `size` calls, and which of them took the slow path."""
-    slow = generator.random(size) < settings.slow_share
-    times = generator.standard_exponential(size)
-    times *= np.where(slow, settings.slow_mean, settings.fast_mean)
-    return times, slow
-
-
-def _answer_by_the_first(
-    settings: Parameters,
-    delay: float,
-    generator: np.random.Generator,
-    times: FloatArray,
-    slow: np.ndarray[tuple[int], np.dtype[np.bool_]],
-) -> None:
-    """Replace the time of each late call by the first of its two copies' answers, in place."""
-    late = np.flatnonzero(times > delay - settings.fast_floor)
-    again, _ = _paths(settings, generator, late.size)
-    if settings.replica_correlation > 0.0:
-        together = generator.random(late.size) < settings.replica_correlation
-        fast_together = together & ~slow[late]
-        again[fast_together] = settings.fast_mean * generator.standard_exponential(int(fast_together.sum()))
-        again[together & slow[late]] = np.inf
-    times[late] = np.minimum(times[late], delay + again)
 
 
 def _figures(settings: Parameters, one: Hyperexponential, whole: Page) -> tuple[Figure, ...]:

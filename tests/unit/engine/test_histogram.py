@@ -32,7 +32,8 @@ def datasets():
         "pareto": generator.pareto(1.05, n) + 1.0,
         "two_mode": np.where(generator.random(n) < 0.01, 500.0, 5.0) * generator.exponential(1.0, n) + 10.0,
         "powers_of_two": 2.0 ** generator.integers(-19, 40, n),
-        "bucket_edges": 2.0 ** (generator.integers(-1330, 2800, n) / 70.0),
+        "bucket_edges": generator.choice(module.bucket_edges()[1:], n),
+        "below_edges": np.nextafter(generator.choice(module.bucket_edges()[2:], n), 0.0),
         "tiny_and_huge": generator.choice([SMALLEST, 1.0, LARGEST], n),
         "one": np.array([7.25]),
     }
@@ -191,6 +192,47 @@ class TestWriting:
                 Histogram.from_bytes(module.zlib.compress(plain))
         with pytest.raises(ValueError, match="not a histogram"):
             Histogram.from_bytes(b"not zlib")
+
+
+class TestBuckets:
+    def test_edges_rise_from_zero_to_the_largest_by_less_than_the_promise(self):
+        edges = module.bucket_edges()
+        assert (edges[0], edges[1], edges[-1]) == (0.0, SMALLEST, LARGEST)
+        width = np.diff(edges[1:]) / (edges[2:] + edges[1:-1])
+        assert 0.0 < width.min() and width.max() < RELATIVE_ERROR
+
+    def test_an_edge_opens_its_bucket_and_what_is_just_below_closes_the_one_before(self):
+        edges = module.bucket_edges()[1:]
+        at, before = histogram_of(edges), histogram_of(np.nextafter(edges, 0.0))
+        assert [count for _, count in at.to_json()["buckets"]] == [1] * len(edges)
+        assert [bucket for bucket, _ in at.to_json()["buckets"]] == list(range(1, len(edges) + 1))
+        assert [bucket for bucket, _ in before.to_json()["buckets"]] == list(range(len(edges)))
+
+    def test_minus_zero_is_zero(self):
+        assert histogram_of([-0.0]).to_json()["buckets"] == [[0, 1]]
+
+
+class TestFromCounts:
+    def test_is_the_histogram_of_values_with_those_counts(self):
+        found = histogram_of([1.0, 3.0, 3.0])
+        buckets = dict(found.to_json()["buckets"])
+        counts = np.array([buckets.get(bucket, 0) for bucket in range(len(module.bucket_edges()))])
+        assert Histogram.from_counts(counts, minimum=1.0, maximum=3.0, total=7.0) == found
+
+    def test_of_nothing_is_empty(self):
+        counts = np.zeros(len(module.bucket_edges()), dtype=np.int64)
+        assert Histogram.from_counts(counts, minimum=0.0, maximum=0.0, total=0.0) == Histogram()
+
+    def test_refuses_another_number_of_buckets(self):
+        with pytest.raises(ValueError, match="was given \\(3,\\)"):
+            Histogram.from_counts(np.ones(3, dtype=np.int64), minimum=0.0, maximum=1.0, total=1.0)
+
+    @pytest.mark.parametrize(("minimum", "maximum"), [(0.5, 1.0), (1.0, 2.0), (1.003, 1.001)])
+    def test_refuses_ends_outside_their_buckets(self, minimum, maximum):
+        counts = np.zeros(len(module.bucket_edges()), dtype=np.int64)
+        counts[histogram_of([1.0]).to_json()["buckets"][0][0]] = 1
+        with pytest.raises(ValueError, match="do not lie between"):
+            Histogram.from_counts(counts, minimum=minimum, maximum=maximum, total=1.0)
 
 
 class TestEquality:
