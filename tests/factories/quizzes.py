@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import factory
 from factory.django import DjangoModelFactory
 
 from quizzes.kinds import Drawn, parse_question
-from quizzes.models import Attempt, GradeEntry, Variant
-from tests.factories.accounts import CREATED_AT
-from tests.factories.catalogue import EnrolmentFactory, ItemFactory, ItemVersionFactory
+from quizzes.models import (
+    Allowance,
+    Assignment,
+    AssignmentQuestion,
+    Attempt,
+    GradeCategory,
+    GradeEntry,
+    Sitting,
+    Variant,
+)
+from tests.factories.accounts import CREATED_AT, PersonFactory
+from tests.factories.catalogue import EnrolmentFactory, ItemFactory, ItemVersionFactory, OfferingFactory
 from tests.unit.kinds import definitions
 
 
@@ -76,3 +86,86 @@ class GradeEntryFactory(DjangoModelFactory[GradeEntry]):
     fraction = Decimal(1)
     at = CREATED_AT
     idempotency_key = factory.Sequence(lambda n: f"grade-{n}")
+
+
+class GradeCategoryFactory(DjangoModelFactory[GradeCategory]):
+    """A category of a cohort's offering that drops nothing."""
+
+    class Meta:
+        model = GradeCategory
+
+    offering = factory.SubFactory(OfferingFactory, in_cohort=True)
+    title = factory.Sequence(lambda n: f"Category {n}")
+    weight = Decimal(1)
+    position = factory.Sequence(lambda n: n)
+
+
+class AssignmentFactory(DjangoModelFactory[Assignment]):
+    """An assignment without questions: opened at CREATED_AT, due after a week, cut off after two, not yet posted.
+
+    Past its cut-off on the day that tests take for today; `posted` shows its grades to learners.
+    """
+
+    class Meta:
+        model = Assignment
+
+    category = factory.SubFactory(GradeCategoryFactory)
+    offering = factory.SelfAttribute("category.offering")
+    title = factory.Sequence(lambda n: f"Assignment {n}")
+    opens_at = CREATED_AT
+    due_at = factory.LazyAttribute(lambda row: row.opens_at + timedelta(days=7))
+    cut_off_at = factory.LazyAttribute(lambda row: row.due_at + timedelta(days=7))
+    created_by = factory.SubFactory(PersonFactory)
+    created_at = CREATED_AT
+
+    class Params:
+        posted = factory.Trait(posted_at=factory.SelfAttribute("cut_off_at"))
+
+
+class AssignmentQuestionFactory(DjangoModelFactory[AssignmentQuestion]):
+    """A question of the offering's revision, worth one point in an assignment."""
+
+    class Meta:
+        model = AssignmentQuestion
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    item = factory.LazyAttribute(lambda row: QuestionFactory(revision=row.assignment.offering.revision).item)
+    position = factory.Sequence(lambda n: n % 10_000)
+    points = Decimal(1)
+
+
+class SittingFactory(DjangoModelFactory[Sitting]):
+    """Work on an assignment that was begun and still runs; `handed_in` ends it."""
+
+    class Meta:
+        model = Sitting
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory, offering=factory.SelfAttribute("..assignment.offering"))
+    started_at = factory.SelfAttribute("assignment.opens_at")
+    ends_at = factory.SelfAttribute("assignment.cut_off_at")
+
+    class Params:
+        handed_in = factory.Trait(
+            ending=Sitting.Ending.HANDED_IN,
+            ended_at=factory.LazyAttribute(lambda row: row.started_at + timedelta(hours=1)),
+        )
+
+
+class AllowanceFactory(DjangoModelFactory[Allowance]):
+    """An extension by a week; `excused` excuses instead."""
+
+    class Meta:
+        model = Allowance
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    enrolment = factory.SubFactory(EnrolmentFactory, offering=factory.SelfAttribute("..assignment.offering"))
+    due_at = factory.LazyAttribute(lambda row: row.assignment.due_at + timedelta(days=7))
+    cut_off_at = factory.LazyAttribute(lambda row: row.assignment.cut_off_at + timedelta(days=7))
+    reason = "A week in hospital"
+    actor = factory.SubFactory(PersonFactory)
+    at = CREATED_AT
+    idempotency_key = factory.Sequence(lambda n: f"allowance-{n}")
+
+    class Params:
+        excused = factory.Trait(is_excused=True, due_at=None, cut_off_at=None)
