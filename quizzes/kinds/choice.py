@@ -8,7 +8,7 @@ from typing import Final, Literal, Self
 
 from pydantic import model_validator
 
-from quizzes.kinds.contract import Examples, Graded, Json, Kind, Outcome
+from quizzes.kinds.contract import AnswerField, Examples, Graded, Json, Kind, Outcome
 from quizzes.kinds.errors import MalformedAnswer
 from quizzes.kinds.options import OptionsDefinition, known_letters, letters_of, read_letter
 
@@ -63,4 +63,4 @@ def examples(rendered: Json, key: Json) -> Examples:
     )
 
 
-KIND: Final = Kind(ChoiceDefinition, read_answer, keep_draft, grade, examples)
+KIND: Final = Kind(ChoiceDefinition, AnswerField.CHOICE, read_answer, keep_draft, grade, examples)

@@ -22,6 +22,22 @@ LONGEST_ANSWER: Final = 80
 """Characters that a typed answer may have."""
 
 
+class AnswerField(StrEnum):
+    """What an answer holds, and under which name: each kind has one of these.
+
+    Forms, drafts and the API take their shape from it; in a form the part `a` is sent as `parts.a`.
+    """
+
+    TEXT = "text"
+    """What was typed."""
+    CHOICE = "choice"
+    """The letter of one option."""
+    CHOICES = "choices"
+    """The letters of several."""
+    PARTS = "parts"
+    """What was typed or picked for each part, by the part's letter."""
+
+
 class Outcome(StrEnum):
     """How an answer was judged."""
 
@@ -41,11 +57,19 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedPart:
+    """The judgement of one part of an answer, as it may be told while tries are left: it says nothing of the key."""
+
+    outcome: Outcome
+    feedback_html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Graded:
     """The judgement of one answer.
 
-    `fraction` is the share of the full mark before any penalty. `feedback_html` speaks of the answer as a whole, and
-    `option_feedback` of single options, by the letter under which they were shown.
+    `fraction` is the share of the full mark before any penalty. `feedback_html` speaks of the answer as a whole,
+    `option_feedback` of single options and `parts` of its parts, by the letter under which they were shown.
     """
 
     outcome: Outcome
@@ -53,6 +77,19 @@ class Graded:
     misconception: str
     feedback_html: str
     option_feedback: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, JudgedPart] = field(default_factory=dict)
+
+    @property
+    def feedback(self) -> Json:
+        """What is said of the answer, as plain JSON to be kept with it."""
+        return {
+            "html": self.feedback_html,
+            "options": dict(self.option_feedback),
+            "parts": {
+                letter: {"outcome": str(part.outcome), "html": part.feedback_html}
+                for letter, part in self.parts.items()
+            },
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +106,29 @@ class Examples:
     invalid: tuple[Json, ...]
 
 
+def _all_or_nothing(rendered: Json) -> str:
+    return ""
+
+
+def _taken_as_it_is(key: Json, answer: Json) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of question: how it is defined, read and judged.
 
     `read_answer(rendered, raw)` returns the answer as it is stored or raises MalformedAnswer;
     `keep_draft(rendered, raw)` keeps what may be unfinished, within bounds; `grade(rendered, key, answer)` judges.
+    `credit(rendered)` says in a sentence how an answer that is partly right is marked, and is empty where none is.
+    `hand_back(key, answer)` raises MalformedAnswer for an answer that should be looked at again before it costs a try.
     """
 
     definition: type[Definition]
+    field: AnswerField
     read_answer: Callable[[Json, Mapping[str, object]], Json]
     keep_draft: Callable[[Json, Mapping[str, object]], Json]
     grade: Callable[[Json, Json, Json], Graded]
     examples: Callable[[Json, Json], Examples]
+    credit: Callable[[Json], str] = _all_or_nothing
+    hand_back: Callable[[Json, Json], None] = _taken_as_it_is

@@ -12,7 +12,7 @@ from typing import Final, Literal, Self
 
 from pydantic import model_validator
 
-from quizzes.kinds.contract import Examples, Graded, Json, Kind, Outcome
+from quizzes.kinds.contract import AnswerField, Examples, Graded, Json, Kind, Outcome
 from quizzes.kinds.errors import MalformedAnswer
 from quizzes.kinds.options import OptionsDefinition, known_letters, read_letter
 
@@ -80,4 +80,12 @@ def examples(rendered: Json, key: Json) -> Examples:
     )
 
 
-KIND: Final = Kind(MultipleDefinition, read_answer, keep_draft, grade, examples)
+def credit(rendered: Json) -> str:
+    """Say how partial credit is given."""
+    return (
+        "Every option judged rightly earns a share of the mark and every one judged wrongly takes a share away, "
+        "never below zero."
+    )
+
+
+KIND: Final = Kind(MultipleDefinition, AnswerField.CHOICES, read_answer, keep_draft, grade, examples, credit)

@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from quizzes.kinds import units
-from quizzes.kinds.contract import LONGEST_ANSWER, Examples, Graded, Json, Kind, Outcome
+from quizzes.kinds.contract import LONGEST_ANSWER, AnswerField, Examples, Graded, Json, Kind, Outcome
 from quizzes.kinds.definition import Body, Definition, Expression, FiniteNumber, Part, ShortMarkdown, Slug
 from quizzes.kinds.errors import MalformedAnswer
 from quizzes.kinds.numbers import quoted, read_number
@@ -308,4 +308,4 @@ def _wrong(misconception: str, feedback_html: str) -> Graded:
     return Graded(Outcome.WRONG, Fraction(0), misconception, feedback_html)
 
 
-KIND: Final = Kind(NumericDefinition, read_answer, keep_draft, grade, examples)
+KIND: Final = Kind(NumericDefinition, AnswerField.TEXT, read_answer, keep_draft, grade, examples)

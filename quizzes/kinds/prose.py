@@ -5,6 +5,7 @@ Raw HTML in the Markdown stays text; what is left is cleaned once more, since a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -28,6 +29,7 @@ TAGS: Final = frozenset(
 ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES: Final = frozenset({"https", "mailto"})
 
+_MARKUP: Final = re.compile(r"[*`$]|\]\(|</?[a-z]")
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
@@ -45,6 +47,13 @@ class Prose:
     def inline(self, path: str, text: str) -> str:
         """Return HTML without a paragraph around it."""
         return _cleaned(_MARKDOWN.renderInline(self._filled(path, text).strip()))
+
+    def plain(self, path: str, text: str) -> str:
+        """Return a text without markup, for where a page can show none, such as an entry of a list to pick from."""
+        filled = " ".join(self._filled(path, text).split())
+        if mark := _MARKUP.search(filled):
+            self._faults.append((path, f"{mark.group()} is markup, and here only words and numbers can be shown"))
+        return filled
 
     def number(self, path: str, expression: str) -> float:
         """Return an expression's value, zero where it is faulty."""

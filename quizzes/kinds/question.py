@@ -10,14 +10,19 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from quizzes.kinds import choice, multiple, numeric
+from quizzes.kinds import choice, multiple, numeric, ordering
 from quizzes.kinds.contract import Drawn, Examples, Graded, Json, Kind
 from quizzes.kinds.definition import Definition
 from quizzes.kinds.errors import InvalidQuestion
 from quizzes.kinds.prose import Prose
 from simulations.expressions import InvalidExpression, names_in
 
-KINDS: Final[Mapping[str, Kind]] = {"choice": choice.KIND, "multiple": multiple.KIND, "numeric": numeric.KIND}
+KINDS: Final[Mapping[str, Kind]] = {
+    "choice": choice.KIND,
+    "multiple": multiple.KIND,
+    "numeric": numeric.KIND,
+    "ordering": ordering.KIND,
+}
 
 MOST_REDRAWS: Final = 50
 """How often a draw in which the answer would be ambiguous is drawn anew before the question is refused."""
@@ -38,18 +43,31 @@ class Question:
         """
         reason = ""
         for redraw in range(MOST_REDRAWS):
-            generator = Random(f"{self.definition.id}/{seed}/{redraw}")  # noqa: S311 - draws numbers, guards nothing
-            drawn, reason = self._draw_once(seed, generator)
+            drawn, reason = self._draw_once(seed, redraw)
             if not reason:
                 return drawn
         raise InvalidQuestion([("variables", f"{MOST_REDRAWS} draws in a row are unusable: {reason}")])
+
+    def redraw(self, stored: Drawn) -> Drawn:
+        """Draw a stored variant again, with the key that this definition gives it: for judging anew what was answered.
+
+        What is drawn depends on the variables and on which options or parts there are, never on which of them are
+        right, so a definition whose key, tolerance or misconceptions were corrected brings back the same variant, even
+        one that it would not draw by itself any more. Raises InvalidQuestion where the definition has no such variant.
+        """
+        for redraw in range(MOST_REDRAWS):
+            drawn, _ = self._draw_once(stored.seed, redraw)
+            if drawn.parameters == stored.parameters and _letters_shown(drawn) == _letters_shown(stored):
+                return drawn
+        raise InvalidQuestion([("variables", f"the variant of seed {stored.seed} is not one of this definition's")])
 
     def examples(self, drawn: Drawn) -> Examples:
         """Return answers to a variant whose judgement is known beforehand."""
         return KINDS[self.definition.kind].examples(drawn.rendered, drawn.key)
 
-    def _draw_once(self, seed: int, generator: Random) -> tuple[Drawn, str]:
+    def _draw_once(self, seed: int, redraw: int) -> tuple[Drawn, str]:
         definition = self.definition
+        generator = Random(f"{definition.id}/{seed}/{redraw}")  # noqa: S311 - draws numbers, guards nothing
         parameters = {name: definition.variables[name].draw(generator) for name in sorted(definition.variables)}
         names = self._with_values(parameters)
         prose = Prose(names)
@@ -59,6 +77,8 @@ class Question:
             "dimension": definition.dimension,
             "stem_html": prose.block("stem", definition.stem),
             "options": [],
+            "parts": [],
+            "choices": [],
             "unit": "",
             "precision_note": "",
         }
@@ -79,6 +99,12 @@ class Question:
             names[name] = prose.number(f"values.{name}", str(self.definition.values[name]))
             prose.finish()
         return names
+
+
+def _letters_shown(drawn: Drawn) -> list[list[tuple[str, str]]]:
+    """Return which text stands under which letter, among options, parts and choices."""
+    shown = (drawn.rendered.get(name, ()) for name in ("options", "parts", "choices"))
+    return [[(each["id"], each.get("html") or each.get("text", "")) for each in group] for group in shown]
 
 
 def parse_question(definition: Mapping[str, Any]) -> Question:
@@ -103,9 +129,21 @@ def grade(kind: str, rendered: Json, key: Json, answer: Json) -> Graded:
     return KINDS[kind].grade(rendered, key, answer)
 
 
-def read_answer(kind: str, rendered: Json, raw: Mapping[str, object]) -> Json:
-    """Return an answer as it is stored and graded; raises MalformedAnswer where it is none."""
-    return KINDS[kind].read_answer(rendered, raw)
+def read_answer(kind: str, rendered: Json, raw: Mapping[str, object], *, key: Json | None = None) -> Json:
+    """Return an answer as it is stored and graded; raises MalformedAnswer where it is none.
+
+    With the variant's key, an answer that should be looked at again before it costs a try, such as a misspelt word, is
+    handed back as well: that is for a submit, not for judging anew what was submitted.
+    """
+    answer = KINDS[kind].read_answer(rendered, raw)
+    if key is not None:
+        KINDS[kind].hand_back(key, answer)
+    return answer
+
+
+def credit_of(kind: str, rendered: Json) -> str:
+    """Return in a sentence how an answer that is partly right is marked, or nothing where there is no such answer."""
+    return KINDS[kind].credit(rendered)
 
 
 def keep_draft(kind: str, rendered: Json, raw: Mapping[str, object]) -> Json:

@@ -62,7 +62,7 @@ def _judged(drawn: Drawn, raw: Json) -> tuple[str, str]:
     """Return the outcome of an answer and the misconception recognised, or why it was refused."""
     kind = drawn.rendered["kind"]
     try:
-        graded = grade(kind, drawn.rendered, drawn.key, read_answer(kind, drawn.rendered, raw))
+        graded = grade(kind, drawn.rendered, drawn.key, read_answer(kind, drawn.rendered, raw, key=drawn.key))
     except MalformedAnswer as refusal:
         return f"{REFUSED}: {refusal}", ""
     return graded.outcome, graded.misconception

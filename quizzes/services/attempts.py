@@ -125,7 +125,7 @@ def submit_step(
         return known
     variant = _current(attempt, variant_id)
     kind = variant.rendered["kind"]
-    content = read_answer(kind, variant.rendered, answer)
+    content = read_answer(kind, variant.rendered, answer, key=variant.key)
     if confidence not in Step.Confidence.values:
         raise ConfidenceMissing(confidence)
     graded = grade(kind, variant.rendered, variant.key, content)
@@ -140,7 +140,7 @@ def submit_step(
         outcome=graded.outcome,
         fraction=policy.to_share(graded.fraction),
         misconception=graded.misconception,
-        feedback={"html": graded.feedback_html, "options": dict(graded.option_feedback)},
+        feedback=graded.feedback,
         submitted_at=now,
     )
     Draft.objects.filter(attempt=attempt).delete()

@@ -79,3 +79,52 @@ def multiple(**changes: Any) -> dict[str, Any]:
         {"id": "retry-is-free", "text": "A retry costs no load", "feedback": "It is another request."},
     ]
     return choice(kind="multiple", stem="Which hold for {{ calls }} calls?", options=options) | changes
+
+
+def ordering(**changes: Any) -> dict[str, Any]:
+    """Five steps of a write, in the order in which they happen."""
+    steps = ("receive", "log", "replicate", "acknowledge", "index")
+    return (
+        _without_answer()
+        | {
+            "kind": "ordering",
+            "stem": "A store takes {{ calls }} writes. In which order?",
+            "ends": ["first", "last"],
+            "cards": [{"id": step, "text": f"**{step}** it", "why": f"It is time to {step}."} for step in steps],
+            "misconceptions": [
+                {
+                    "id": "acknowledges-early",
+                    "puts": "acknowledge",
+                    "before": "log",
+                    "feedback": "A crash would lose it.",
+                },
+                {
+                    "id": "index-is-synchronous",
+                    "puts": "index",
+                    "before": "acknowledge",
+                    "feedback": "Nobody waits for it.",
+                },
+            ],
+        }
+        | changes
+    )
+
+
+def ordering_by_value(**changes: Any) -> dict[str, Any]:
+    """Three levels from the least downtime to the most, as the engine computes it."""
+    levels = {"three-nines": "0.999", "two-nines": "0.99", "chain": "chain_availability(0.999, calls)"}
+    cards = [
+        {"id": name, "text": name, "why": "So much.", "value": f"downtime_hours({level})"}
+        for name, level in levels.items()
+    ]
+    misconceptions = [{"id": "chain-is-best", "puts": "chain", "before": "three-nines", "feedback": "It multiplies."}]
+    return ordering(cards=cards, misconceptions=misconceptions, ends=["least", "most"]) | changes
+
+
+def _without_answer() -> dict[str, Any]:
+    return {name: value for name, value in numeric().items() if name not in {"answer", "misconceptions"}}
+
+
+def one_of_each_kind() -> list[dict[str, Any]]:
+    """A sound question of each kind."""
+    return [numeric(), choice(), multiple(), ordering()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.kinds import InvalidQuestion, parse_question
+from quizzes.kinds import KINDS, InvalidQuestion, parse_question
 from tests.unit.kinds import definitions
 
 
@@ -22,7 +23,7 @@ def _faults(definition: dict[str, Any]) -> dict[str, str]:
 class TestParseQuestion:
     def test_names_the_kinds_where_the_kind_is_unknown(self) -> None:
         assert _faults(definitions.numeric(kind="essay")) == {
-            "kind": "'essay' is not a kind of question; there are choice, multiple, numeric"
+            "kind": f"'essay' is not a kind of question; there are {', '.join(KINDS)}"
         }
 
     def test_lists_every_fault_with_its_path(self) -> None:
@@ -132,6 +133,82 @@ class TestDraw:
             "two options both read “1.0%”"
             in _faults(definitions.choice(variables={"calls": {"choose": [1]}}))["variables"]
         )
+
+
+CORRECTIONS: dict[str, dict[str, Any]] = {
+    "numeric": {
+        "answer": {"value": "union", "unit": "%", "significant": 2, "tolerance": {"relative": 0.011}},
+        "misconceptions": [{"id": "exact", "value": "share", "feedback": "No."}],
+    },
+    "choice": {
+        "options": [{**option, "correct": option["id"] == "union-bound"} for option in definitions.OPTIONS],
+    },
+    "multiple": {
+        "options": [
+            {**option, "correct": option["id"] == "retry-is-free"} for option in definitions.multiple()["options"]
+        ],
+    },
+    "ordering": {
+        "cards": definitions.ordering()["cards"][::-1],
+        "misconceptions": [{"id": "other", "puts": "log", "before": "index", "feedback": "No."}],
+    },
+}
+"""For each kind, what an instructor may set right: the key, the tolerance, the misconceptions."""
+
+
+class TestRedraw:
+    def test_is_tested_for_every_kind(self) -> None:
+        assert CORRECTIONS.keys() == KINDS.keys()
+        assert {definition["kind"] for definition in definitions.one_of_each_kind()} == KINDS.keys()
+
+    @pytest.mark.parametrize("definition", definitions.one_of_each_kind(), ids=lambda definition: definition["kind"])
+    def test_shows_the_same_with_another_key_after_a_correction(self, definition: dict[str, Any]) -> None:
+        question = parse_question(definition)
+        corrected = parse_question(definition | CORRECTIONS[definition["kind"]])
+        for seed in range(50):
+            stored = question.draw(seed)
+            again = corrected.redraw(stored)
+
+            assert again.parameters == stored.parameters
+            assert without_precision(again.rendered) == without_precision(stored.rendered)
+            assert again.key != stored.key
+
+    @pytest.mark.parametrize("definition", definitions.one_of_each_kind(), ids=lambda definition: definition["kind"])
+    def test_draws_by_itself_what_it_drew_before(self, definition: dict[str, Any]) -> None:
+        question = parse_question(definition)
+
+        assert all(question.redraw(question.draw(seed)) == question.draw(seed) for seed in range(50))
+
+    def test_brings_back_a_variant_that_the_correction_made_unusable(self) -> None:
+        stored = next(
+            drawn
+            for seed in range(50)
+            if (drawn := parse_question(definitions.numeric()).draw(seed)).parameters == {"calls": 10}
+        )
+        near = [{"id": "near", "value": "share * (1 + (calls - 8) / 400)", "feedback": "Near."}]
+        corrected = parse_question(definitions.numeric(misconceptions=[], variables={"calls": {"choose": [6, 8, 10]}}))
+        ambiguous = dataclasses.replace(
+            corrected, definition=corrected.definition.model_copy(update={"misconceptions": _parsed(near)})
+        )
+
+        assert ambiguous.redraw(stored).rendered == stored.rendered
+
+    def test_refuses_a_variant_of_another_question(self) -> None:
+        stored = parse_question(definitions.numeric(variables={"calls": {"choose": [7]}})).draw(0)
+
+        with pytest.raises(InvalidQuestion, match="the variant of seed 0 is not one of this definition's"):
+            parse_question(definitions.numeric()).redraw(stored)
+
+
+def _parsed(misconceptions: list[dict[str, Any]]) -> Any:
+    definition = parse_question(definitions.numeric(misconceptions=[])).definition
+    return type(definition).model_validate(definitions.numeric(misconceptions=misconceptions)).misconceptions  # type: ignore[attr-defined]
+
+
+def without_precision(rendered: dict[str, Any]) -> dict[str, Any]:
+    """What a variant shows, without the words that state the tolerance."""
+    parts = [{**part, "precision_note": ""} for part in rendered["parts"]]
+    return {**rendered, "precision_note": "", "parts": parts}
 
 
 class TestProse:

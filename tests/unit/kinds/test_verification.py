@@ -34,7 +34,7 @@ class TestQuestionsOfTheCourses:
 
 
 class TestVerifyQuestion:
-    @pytest.mark.parametrize("definition", [definitions.numeric(), definitions.choice(), definitions.multiple()])
+    @pytest.mark.parametrize("definition", definitions.one_of_each_kind())
     def test_finds_nothing_wrong_with_a_sound_question(self, definition: dict[str, Any]) -> None:
         assert verify_question(parse_question(definition), SEEDS) == []
 
