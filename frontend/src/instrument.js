@@ -10,11 +10,8 @@ import { figuresOf } from "./figures.js";
 import { rangeWithUnit } from "./numbers.js";
 import { canonical, difference, inWords, query, readAll } from "./parameters.js";
 import { send } from "./request.js";
+import { SCENES } from "./scene_list.js";
 
-const SCENES = {
-  tail_latency: { label: "Calls as lanes", load: () => import("./scenes/tail_latency.js") },
-  percentiles: { label: "A hundred dots", load: () => import("./scenes/percentiles.js") },
-};
 const SCENE = "scene";
 const DRAWN_BY_SCENES = "quantile_dots";
 const RUN_SIZE = "requests";
@@ -200,8 +197,8 @@ class HeadroomInstrument extends HTMLElement {
   #showViews() {
     const scene = SCENES[this.data.model];
     const charts = this.result.charts.filter((chart) => !(scene && chart.name === DRAWN_BY_SCENES));
-    const views = [...charts.map((chart) => [chart.name, chart.title]), ...(scene ? [[SCENE, scene.label]] : [])];
-    this.view ??= scene && !this.data.prediction_prompt ? SCENE : views[0][0];
+    const views = [...(scene ? [[SCENE, scene.label]] : []), ...charts.map((chart) => [chart.name, chart.title])];
+    this.view ??= scene && !this.data.prediction_prompt ? SCENE : charts[0].name;
     if (this.views.childElementCount === views.length) return;
     this.views.replaceChildren(
       ...views.map(([name, label]) =>
@@ -238,17 +235,21 @@ class HeadroomInstrument extends HTMLElement {
       this.mounted = SCENES[this.data.model].load().then((module) => module.mount(this.scene, this.#sceneContext()));
       this.scene.textContent = "Loading the scene.";
     }
+    let scene;
     try {
-      (await this.mounted).update(this.result, this.values);
+      scene = await this.mounted;
     } catch {
       this.mounted = null;
       this.scene.textContent = "The scene can't be loaded. The charts and controls work without it; choose another view.";
+      return;
     }
+    scene.update(this.result, this.values, this.pinned ?? null);
   }
 
-  // What a scene may do: set values, and veil the figures while it asks for a guess.
+  // What a scene may do: set values, and veil the figures while it asks for a guess; with the fields and presets it may name.
   #sceneContext() {
     return {
+      fields: this.fields,
       set: (changes) => this.set(changes),
       veil: (veiled) => this.figures.classList.toggle("veiled", veiled),
       presets: this.data.presets.map((preset) => ({ name: preset.name, values: readAll(this.fields, preset.parameters) })),

@@ -1,0 +1,103 @@
+// A scene's clock: play, step from event to event, scrub. Reduced motion gets the last frame and what happened as a
+// table; stepping and scrubbing stay, since they move only when asked.
+
+import { calmMotion, html } from "./dom.js";
+import { plainWithUnit } from "./numbers.js";
+
+const PLAY_MS = 9000;
+const PLACES = 1000;
+
+const within = (value, end) => Math.min(end, Math.max(0, value));
+
+export class Clock {
+  #frame = 0;
+
+  // `onTime(time)` draws; `unit` is the unit of time on the scene's clock, of which one lasts `seconds`.
+  constructor({ unit, seconds, onTime }) {
+    Object.assign(this, { unit, seconds, onTime, time: 0, end: 0, stops: [] });
+    this.button = html("button", { type: "button", class: "btn small", onclick: () => (this.isPlaying ? this.pause() : this.play()) }, "Play");
+    this.next = html("button", { type: "button", class: "btn small quiet", onclick: () => this.step() }, "Step");
+    this.range = html("input", { type: "range", min: 0, max: PLACES, step: 1, "aria-label": "Time", oninput: () => this.#scrub() });
+    this.reading = html("output", { class: "number" });
+    this.pace = html("p", { class: "pace" });
+    this.node = html("div", { class: "clock", role: "group", "aria-label": "Clock" }, this.button, this.next, this.range, this.reading, this.pace);
+    this.button.hidden = calmMotion();
+  }
+
+  get isPlaying() {
+    return this.#frame !== 0;
+  }
+
+  // Another run: how long it is and when something happens in it. Stands at its end, unless it is being watched.
+  load({ end, stops }) {
+    const wasAtEnd = this.time >= this.end;
+    Object.assign(this, { end, stops: [...new Set([...stops, end])].filter((stop) => stop > 0 && stop <= end).sort((one, other) => one - other) });
+    this.pace.textContent = `A second of play is ${paceWords((end * this.seconds) / (PLAY_MS / 1000))}.`;
+    this.pace.hidden = calmMotion();
+    this.seek(wasAtEnd ? end : within(this.time, end));
+  }
+
+  seek(time) {
+    this.time = within(time, this.end);
+    const place = this.end ? this.time / this.end : 1;
+    this.range.value = Math.round(place * PLACES);
+    this.range.style.setProperty("--at", `${(100 * place).toFixed(2)}%`);
+    const words = plainWithUnit(Number(this.time.toPrecision(this.time < 100 ? 2 : 3)), this.unit);
+    this.reading.textContent = words;
+    this.range.setAttribute("aria-valuetext", words);
+    this.onTime(this.time);
+  }
+
+  play() {
+    if (this.time >= this.end) this.seek(0);
+    const started = performance.now() - (PLAY_MS * this.time) / (this.end || 1);
+    this.button.textContent = "Pause";
+    const draw = (now) => {
+      this.seek(((now - started) / PLAY_MS) * this.end);
+      if (this.time < this.end) this.#frame = requestAnimationFrame(draw);
+      else this.pause();
+    };
+    this.#frame = requestAnimationFrame(draw);
+  }
+
+  pause() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.button.textContent = "Play";
+  }
+
+  // To the next event; from the end, to the first.
+  step() {
+    this.pause();
+    this.seek(this.stops.find((stop) => stop > this.time + this.end / PLACES) ?? this.stops[0] ?? this.end);
+  }
+
+  #scrub() {
+    this.pause();
+    this.seek((this.range.value / PLACES) * this.end);
+  }
+
+  stop() {
+    this.pause();
+  }
+}
+
+function paceWords(seconds) {
+  if (seconds < 1) return plainWithUnit(Number((1000 * seconds).toPrecision(2)), "ms");
+  return seconds < 90 ? plainWithUnit(Number(seconds.toPrecision(2)), "s") : plainWithUnit(Number((seconds / 60).toPrecision(2)), "min");
+}
+
+// What happened, for those who would rather read it; open where nothing moves.
+export function eventTable() {
+  const body = html("tbody");
+  const table = html("table", {}, html("caption", { class: "visually-hidden" }, "What happens when"), html("thead", {}, html("tr", {}, html("th", { scope: "col", class: "n" }, "when"), html("th", { scope: "col" }, "what"))), body);
+  const node = html("details", { class: "events", open: calmMotion() }, html("summary", {}, "What happens when"), table);
+  return {
+    node,
+    // Rows of [time in words, what].
+    show(rows) {
+      node.hidden = !rows.length;
+      body.replaceChildren(...rows.map(([when, what]) => html("tr", {}, html("th", { scope: "row", class: "n" }, when), html("td", {}, what))));
+    },
+  };
+}

@@ -1,0 +1,7 @@
+// The models that have a scene: what its view is called, and how its script is fetched once it is looked at.
+
+export const SCENES = {
+  request_trace: { label: "The request", load: () => import("./scenes/request_trace.js") },
+  tail_latency: { label: "Calls as lanes", load: () => import("./scenes/tail_latency.js") },
+  percentiles: { label: "A hundred dots", load: () => import("./scenes/percentiles.js") },
+};
