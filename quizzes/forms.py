@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from quizzes.errors import StaleVariant
+from quizzes.kinds import AnswerField
 from quizzes.services import ShownVariant
 
 LARGEST_SEQUENCE: Final = 2**31 - 1
@@ -46,12 +49,23 @@ def sent_form(post: QueryDict | MultiValueDict[str, str]) -> SentForm:
     return SentForm(
         variant=post.get("variant") or "",
         idempotency_key=post.get("idempotency_key") or "",
-        answer={
-            "text": post.get("text") or "",
-            "choice": post.get("choice") or "",
-            "choices": post.getlist("choices"),
-        },
+        answer={str(field): _READERS[field](post) for field in AnswerField},
         confidence=post.get("confidence") or "",
         sequence=min(int(sequence), LARGEST_SEQUENCE) if is_number else 0,
         return_to=post.get("next") or "",
     )
+
+
+def _parts(post: QueryDict | MultiValueDict[str, str]) -> dict[str, str]:
+    """Return what came for each part: one look for each letter, however many fields were sent."""
+    names = {letter: f"{AnswerField.PARTS}.{letter}" for letter in ascii_lowercase}
+    return {letter: post.get(name) or "" for letter, name in names.items() if name in post}
+
+
+_READERS: Final[Mapping[AnswerField, Callable[[QueryDict | MultiValueDict[str, str]], Any]]] = {
+    AnswerField.TEXT: lambda post: post.get(AnswerField.TEXT) or "",
+    AnswerField.CHOICE: lambda post: post.get(AnswerField.CHOICE) or "",
+    AnswerField.CHOICES: lambda post: post.getlist(AnswerField.CHOICES),
+    AnswerField.PARTS: _parts,
+}
+"""How each field that a kind's answer may have is read; the values are passed on as they came, whatever their size."""

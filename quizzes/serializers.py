@@ -18,6 +18,24 @@ class OptionSerializer(serializers.Serializer[Any]):
     html = serializers.CharField()
 
 
+class PartSerializer(serializers.Serializer[Any]):
+    """A part of a variant, by the letter under which it is answered; one with `given` is shown worked and not asked."""
+
+    id = serializers.CharField()
+    html = serializers.CharField()
+    unit = serializers.CharField(required=False)
+    precision_note = serializers.CharField(required=False)
+    given = serializers.CharField(required=False)
+    worked_html = serializers.CharField(required=False)
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """A place, partner or bin that a part can be given, by the id that answers name."""
+
+    id = serializers.CharField()
+    text = serializers.CharField()
+
+
 class ShownQuestionSerializer(serializers.Serializer[Any]):
     """A variant as a learner sees it."""
 
@@ -26,16 +44,23 @@ class ShownQuestionSerializer(serializers.Serializer[Any]):
     dimension = serializers.CharField()
     stem_html = serializers.CharField()
     options = OptionSerializer(many=True)
+    parts = PartSerializer(many=True, required=False)
+    choices = ChoiceSerializer(many=True, required=False)
+    ends = serializers.ListField(child=serializers.CharField(), required=False)
     unit = serializers.CharField()
     precision_note = serializers.CharField()
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
-    """An answer: a number typed, one option's letter, or several; what the kind has no use for is left out."""
+    """An answer: what was typed, one option's letter or several, or a text for each part by its letter.
+
+    What the kind has no use for is left out.
+    """
 
     text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     choice = serializers.CharField(required=False, allow_blank=True)
     choices = serializers.ListField(child=serializers.CharField(), required=False, max_length=26)
+    parts = serializers.DictField(child=serializers.CharField(allow_blank=True, trim_whitespace=False), required=False)
 
 
 class DraftSerializer(serializers.Serializer[Any]):
@@ -48,11 +73,19 @@ class DraftSerializer(serializers.Serializer[Any]):
     saved_at = serializers.DateTimeField(read_only=True)
 
 
+class PartFeedbackSerializer(serializers.Serializer[Any]):
+    """How a part was judged, and what is said of it."""
+
+    outcome = serializers.ChoiceField(choices=Step.Outcome.choices)
+    html = serializers.CharField(allow_blank=True)
+
+
 class FeedbackSerializer(serializers.Serializer[Any]):
-    """What is said of an answer as a whole, and of options by letter."""
+    """What is said of an answer as a whole, and of options and parts by letter."""
 
     html = serializers.CharField(allow_blank=True)
     options = serializers.DictField(child=serializers.CharField())
+    parts = serializers.DictField(child=PartFeedbackSerializer(), required=False)
 
 
 class StepSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,7 @@
 """What pages and other rooms read about questions and grades: frozen, in a number of queries that does not grow."""
 
 from quizzes.selectors.attempts import AttemptView, StepView, attempt_view
-from quizzes.selectors.cards import QuestionCard, anchor_of, card_with, questions_on_page
+from quizzes.selectors.cards import QuestionCard, anchor_of, card_after_another, card_with, questions_on_page
 from quizzes.selectors.grades import (
     CohortGrades,
     CurrentGrade,
@@ -24,6 +24,7 @@ __all__ = [
     "StepView",
     "anchor_of",
     "attempt_view",
+    "card_after_another",
     "card_with",
     "cohort_grades",
     "differing_grades",

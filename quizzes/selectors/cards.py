@@ -10,27 +10,33 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering, Revision
 from quizzes import policy
-from quizzes.kinds import LONGEST_ANSWER
+from quizzes.kinds import KINDS, LONGEST_ANSWER, AnswerField, credit_of
 from quizzes.models import Attempt, Draft, GradeEntry, Variant
 from quizzes.selectors import words
+from quizzes.selectors.answers import (
+    OptionCard,
+    PartCard,
+    judged_options,
+    judged_parts,
+    options_of,
+    options_with,
+    parts_of,
+    parts_with,
+)
 from quizzes.selectors.grades import CurrentGrade, grade_from
 from quizzes.selectors.questions import drawn_of, question_of, questions_of
 
-
-@dataclass(frozen=True, slots=True)
-class OptionCard:
-    """An option; `verdict` is "right" or "wrong" where that may be told, `missed` where it held and was left out."""
-
-    letter: str
-    html: str
-    is_checked: bool
-    verdict: str = ""
-    is_missed: bool = False
-    why_html: str = ""
+TRY_FRAGMENTS: Final[Mapping[AnswerField, str]] = {
+    AnswerField.TEXT: "text",
+    AnswerField.CHOICE: "options",
+    AnswerField.CHOICES: "options",
+    AnswerField.PARTS: "parts",
+}
+"""What shows a try, by what its answer holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +50,21 @@ class FormCard:
     variant: str
     idempotency_key: str = field(compare=False)
     sequence: int
+    kind: str
     stem_html: str
     options: tuple[OptionCard, ...]
+    parts: tuple[PartCard, ...]
+    ends: tuple[str, ...]
     unit: str
     precision_note: str
     text: str
     confidence: str
     saved_at: datetime | None
+
+    @property
+    def template(self) -> str:
+        """The fragment in which a question of this kind is answered."""
+        return f"quizzes/kinds/{self.kind}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +72,24 @@ class TryCard:
     """A try that was submitted: what was asked, what was answered, and what the answer shows."""
 
     number: int
+    kind: str
     stem_html: str
     options: tuple[OptionCard, ...]
+    parts: tuple[PartCard, ...]
     text: str
     outcome: str
     verdict: str
     feedback_html: str
+
+    @property
+    def template(self) -> str:
+        """The fragment that shows an answer of this kind."""
+        return f"quizzes/tries/{TRY_FRAGMENTS[KINDS[self.kind].field]}.html"
+
+    @property
+    def ordered_parts(self) -> tuple[PartCard, ...]:
+        """The parts as they were shown, or in the order in which the answer put them."""
+        return tuple(sorted(self.parts, key=lambda part: part.value)) if self.kind == "ordering" else self.parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +172,22 @@ def card_with(card: QuestionCard, *, answer: Mapping[str, Any], confidence: str,
     """Return a card that says why an answer was refused and still holds what was typed, ticked and said."""
     typed = answer.get("text", "")[:LONGEST_ANSWER]
     form = card.form and replace(
-        card.form, options=_options_with(card.form.options, answer), text=typed, confidence=confidence
+        card.form,
+        options=options_with(card.form.options, answer),
+        parts=parts_with(card.form.parts, answer),
+        text=typed,
+        confidence=confidence,
     )
     return replace(card, form=form, error=error)
+
+
+def card_after_another(card: QuestionCard, *, answer: Mapping[str, Any], notice: str) -> QuestionCard:
+    """Return the current card to somebody whose form showed an earlier variant, quoting what was typed there."""
+    typed = [answer["text"]]
+    if card.form and not any(part.choices for part in card.form.parts):
+        typed += [answer["parts"].get(part.letter, "") for part in card.form.parts]
+    quoted = ", ".join(f"“{text[:LONGEST_ANSWER]}”" for text in typed if text)
+    return replace(card, notice=f"{notice} You had typed {quoted}." if quoted else notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +243,11 @@ def _preview(
         kind=definition.kind,
         offering=offering,
         kind_line=words.kind_line(dimension=definition.dimension, tries=definition.tries, used=0, is_finished=False),
-        rules=words.rules(kind=definition.kind, tries=definition.tries, penalty=Decimal(str(definition.penalty))),
+        rules=words.rules(
+            credit=credit_of(definition.kind, rendered),
+            tries=definition.tries,
+            penalty=Decimal(str(definition.penalty)),
+        ),
         time_zone=time_zone,
         form=_form(rendered, variant=variant, draft=None),
         last_try=None,
@@ -235,7 +278,9 @@ def _card(
         kind_line=words.kind_line(
             dimension=current.rendered["dimension"], tries=tries, used=len(tried), is_finished=is_finished
         ),
-        rules=words.rules(kind=current.rendered["kind"], tries=tries, penalty=attempt.penalty),
+        rules=words.rules(
+            credit=credit_of(current.rendered["kind"], current.rendered), tries=tries, penalty=attempt.penalty
+        ),
         time_zone=time_zone,
         form=None if is_finished else _form(current.rendered, variant=str(current.pk), draft=draft),
         last_try=_try(last, tries=tries, is_finished=is_finished) if last is not None else None,
@@ -252,8 +297,11 @@ def _form(rendered: Mapping[str, Any], *, variant: str, draft: Draft | None) -> 
         variant=variant,
         idempotency_key=uuid.uuid4().hex,
         sequence=draft.sequence + 1 if draft is not None else 1,
+        kind=rendered["kind"],
         stem_html=rendered["stem_html"],
-        options=_options(rendered, answer),
+        options=options_of(rendered, answer),
+        parts=parts_of(rendered, answer),
+        ends=tuple(rendered.get("ends", ())),
         unit=rendered["unit"],
         precision_note=rendered["precision_note"],
         text=answer.get("text", ""),
@@ -263,43 +311,21 @@ def _form(rendered: Mapping[str, Any], *, variant: str, draft: Draft | None) -> 
 
 
 def _try(variant: Variant, *, tries: int, is_finished: bool) -> TryCard:
-    """Return a try as it was; which untouched options held is told only once the attempt is finished."""
-    step = variant.step
-    judged = variant.key.get("options", {})
-    feedback = step.feedback["options"]
-    options = []
-    for option in _options(variant.rendered, step.answer):
-        holds = judged[option.letter]["correct"]
-        missed = is_finished and holds and not option.is_checked
-        options.append(
-            replace(
-                option,
-                verdict=("right" if holds else "wrong") if option.is_checked or missed else "",
-                is_missed=missed,
-                why_html=feedback.get(option.letter, judged[option.letter]["feedback_html"] if missed else ""),
-            )
-        )
-    is_said_at_option = variant.rendered["kind"] == "choice"
+    """Return a try as it was judged."""
+    step, kind = variant.step, variant.rendered["kind"]
+    judged = variant.rendered, variant.key, step.answer, step.feedback
     return TryCard(
         number=step.number,
+        kind=kind,
         stem_html=variant.rendered["stem_html"],
-        options=tuple(options),
+        options=judged_options(*judged, is_finished=is_finished),
+        parts=judged_parts(*judged, is_finished=is_finished),
         text=step.answer.get("text", ""),
         outcome=step.outcome,
         verdict=words.verdict(step, tries=tries),
-        feedback_html="" if is_said_at_option else step.feedback["html"],
+        # A choice's feedback stands at the option that was picked.
+        feedback_html="" if KINDS[kind].field is AnswerField.CHOICE else step.feedback["html"],
     )
-
-
-def _options(rendered: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[OptionCard, ...]:
-    """Return a variant's options with those of an answer checked."""
-    options = tuple(OptionCard(option["id"], option["html"], is_checked=False) for option in rendered["options"])
-    return _options_with(options, answer)
-
-
-def _options_with(options: Iterable[OptionCard], answer: Mapping[str, Any]) -> tuple[OptionCard, ...]:
-    picked = {answer.get("choice"), *answer.get("choices", ())}
-    return tuple(replace(option, is_checked=option.letter in picked) for option in options)
 
 
 def anchor_of(key: str) -> str:

@@ -39,18 +39,15 @@ def kind_line(*, dimension: str, tries: int, used: int, is_finished: bool) -> st
     return f"{name}. {ORDINALS[used + 1].capitalize()} try of {COUNTS[tries]}."
 
 
-def rules(*, kind: str, tries: int, penalty: Decimal) -> str:
-    """Return the rules, as they are stated before the start."""
+def rules(*, credit: str, tries: int, penalty: Decimal) -> str:
+    """Return the rules, as they are stated before the start; `credit` says how the kind marks what is partly right."""
     parts = ["Another try brings a fresh variant."] if tries > 1 else []
     if tries > 1 and penalty:
         parts.append(f"Each try before the right one takes {percent(penalty)} off the mark, and the best try counts.")
     elif tries > 1:
         parts.append("Earlier tries cost nothing; the best one counts.")
-    if kind == "multiple":
-        parts.append(
-            "Every option judged rightly earns a share of the mark and every one judged wrongly takes a share away, "
-            "never below zero."
-        )
+    if credit:
+        parts.append(credit)
     shown = "once you are right or the tries are used" if tries > 1 else "once you have answered"
     parts.append(f"The worked solution is shown {shown}.")
     return " ".join(parts)

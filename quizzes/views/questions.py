@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +20,7 @@ from quizzes import services
 from quizzes.errors import ConfidenceMissing, MalformedAnswer, NotFound, StaleDraft, StaleVariant
 from quizzes.forms import SentForm, sent_form
 from quizzes.models import Step
-from quizzes.selectors import QuestionCard, anchor_of, card_with, questions_on_page
+from quizzes.selectors import QuestionCard, anchor_of, card_after_another, card_with, questions_on_page
 
 
 @require_safe
@@ -49,8 +48,7 @@ def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
         )
         return _answer(request, card, sent, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except StaleVariant as refusal:
-        typed = f" You had typed “{sent.answer['text'][:80]}”." if sent.answer["text"] else ""
-        card = replace(_card(where, enrolment, key), notice=f"{refusal}{typed}")
+        card = card_after_another(_card(where, enrolment, key), answer=sent.answer, notice=str(refusal))
         return _answer(request, card, sent, status=HTTPStatus.CONFLICT)
     card = _card(where, enrolment, key)
     if _is_fragment(request):

@@ -37,23 +37,22 @@ class TestKindLine:
 
 class TestRules:
     def test_states_penalty_and_reveal(self) -> None:
-        stated = rules(kind="numeric", tries=3, penalty=Decimal("0.25"))
+        stated = rules(credit="", tries=3, penalty=Decimal("0.25"))
 
         assert "takes 25% off the mark" in stated
         assert "once you are right or the tries are used" in stated
 
     def test_states_that_tries_are_free(self) -> None:
-        assert rules(kind="choice", tries=2, penalty=Decimal(0)).startswith(
+        assert rules(credit="", tries=2, penalty=Decimal(0)).startswith(
             "Another try brings a fresh variant. Earlier tries cost nothing"
         )
 
     def test_states_partial_credit(self) -> None:
-        assert "never below zero" in rules(kind="multiple", tries=2, penalty=Decimal("0.5"))
+        assert " Halves count. The worked" in rules(credit="Halves count.", tries=2, penalty=Decimal("0.5"))
 
     def test_a_single_try_has_no_penalty_to_state(self) -> None:
         assert (
-            rules(kind="choice", tries=1, penalty=Decimal("0.5"))
-            == "The worked solution is shown once you have answered."
+            rules(credit="", tries=1, penalty=Decimal("0.5")) == "The worked solution is shown once you have answered."
         )
 
 
