@@ -6,6 +6,7 @@ Pure: no framework, database, clock or network; a variant depends on its definit
 from quizzes.kinds.contract import LONGEST_ANSWER, AnswerField, Drawn, Examples, Graded, JudgedPart, Outcome
 from quizzes.kinds.errors import InvalidQuestion, MalformedAnswer
 from quizzes.kinds.question import KINDS, Question, credit_of, grade, keep_draft, parse_question, read_answer
+from quizzes.kinds.redraw import differences, looks_alike
 from quizzes.kinds.verification import verify_question
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "Outcome",
     "Question",
     "credit_of",
+    "differences",
     "grade",
     "keep_draft",
+    "looks_alike",
     "parse_question",
     "read_answer",
     "verify_question",

@@ -10,7 +10,7 @@ from quizzes.selectors.grades import (
     cohort_grades,
     grades_of,
 )
-from quizzes.selectors.questions import question_of
+from quizzes.selectors.questions import definition_for, drawn_again, drawn_for, question_for, question_of
 from quizzes.selectors.verification import Difference, differing_grades
 
 __all__ = [
@@ -27,8 +27,12 @@ __all__ = [
     "card_after_another",
     "card_with",
     "cohort_grades",
+    "definition_for",
     "differing_grades",
+    "drawn_again",
+    "drawn_for",
     "grades_of",
+    "question_for",
     "question_of",
     "questions_on_page",
 ]
