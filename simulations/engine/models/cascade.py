@@ -115,6 +115,7 @@ def evaluate(settings: Parameters) -> Result:
         tables=(_table(settings),),
         narrative=_narrative(settings, {figure.name: figure.value for figure in figures}),
         trace=_trace(settings, storm),
+        frames={"wasted": tuple(storm.wasted.tolist()), "capacity": tuple(storm.capacity.tolist())},
     )
 
 

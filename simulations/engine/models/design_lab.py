@@ -43,6 +43,7 @@ def evaluate(settings: Parameters) -> Result:
         tables=(_table(settings, backend),),
         narrative=_narrative(settings, value),
         trace=_trace(settings, strip),
+        frames={"traffic": tuple(strip.traffic.tolist()), "lag": tuple(strip.lag.tolist())},
     )
 
 

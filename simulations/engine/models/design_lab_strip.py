@@ -27,6 +27,7 @@ class Strip:
     """What a run saw, step by step: seconds, requests a second, shares between 0 and 1, and orders waiting."""
 
     time: FloatArray
+    traffic: FloatArray
     load: FloatArray
     capacity: FloatArray
     errors: FloatArray
@@ -104,7 +105,7 @@ def run(settings: Parameters) -> Strip:
         lag = max(0.0, lag + (orders - taken) * step)
         rows.append((seen.attempts / step, seen.failed / step + turned, filled, lag))
     load, failed, hits, waiting = np.array(rows).T
-    return Strip(time, load, capacity, np.minimum(failed / traffic, 1.0), hits, waiting, step)
+    return Strip(time, traffic, load, capacity, np.minimum(failed / traffic, 1.0), hits, waiting, step)
 
 
 def _rules(settings: Parameters, step: float, least_capacity: float) -> Rules:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulations.engine import parameters, words
-from simulations.engine.availability import HOURS_A_YEAR, Chain, Group, Outages, Timeline, nines, timeline_of
+from simulations.engine.availability import HOURS_A_YEAR, Chain, Group, Outages, Timeline, chain, nines, timeline_of
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.parameters import Fault
 from simulations.engine.pictures import reliability as pictures
@@ -156,13 +156,33 @@ def evaluate(settings: Parameters) -> Result:
         tables=(pictures.length_table(whole), pictures.group_table(whole), pictures.ranking_table(whole)),
         narrative=_narrative(whole, {figure.name: figure.value for figure in figures}),
         trace=_trace(timeline.system),
-        frames={"years": timeline.years, "down_hours_by_year": tuple(timeline.by_year.tolist())},
+        frames={
+            "years": timeline.years,
+            "down_hours_by_year": tuple(timeline.by_year.tolist()),
+            "unpowered_hours": unpowered_hours(whole),
+        },
     )
 
 
 def cost(settings: Parameters) -> Cost:
     """Return what evaluating will take, from the parameters alone; there is nothing to run."""
     return Cost(evaluate_ms=20.0, run_seconds=0.0, memory_mb=16.0)
+
+
+def unpowered_hours(whole: Chain) -> dict[str, float | None]:
+    """Return the hours in a year that the chain would be down with one replica off for good, by the kind it belongs to.
+
+    `single` and `redundant`; None where the chain has no component of the kind.
+    """
+    kinds: dict[str, float | None] = {"single": None, "redundant": None}
+    if whole.redundant < whole.components:
+        kinds["single"] = HOURS_A_YEAR
+    if whole.redundant:
+        left = replace(whole.group, replicas=whole.group.replicas - 1)
+        parts = whole.unavailabilities
+        parts[0] = left.unavailability(whole.part) if left.replicas >= left.needed else 1.0
+        kinds["redundant"] = HOURS_A_YEAR * (1.0 if parts[0] == 1.0 else chain(parts))
+    return kinds
 
 
 def _figures(whole: Chain, timeline: Timeline) -> tuple[Figure, ...]:

@@ -121,6 +121,15 @@ class TestEvaluate:
         assert np.all(storm.goodput + storm.wasted <= storm.capacity * (1.0 + 1e-9) + 1e-3)
         assert storm.time.size <= 401
 
+    def test_frames_split_the_work_beside_the_curves(self):
+        found = cascade.evaluate(chosen())
+        (goodput, _, arrivals) = (np.array(series.y) for series in found.charts[0].series)
+        wasted, capacity = np.array(found.frames["wasted"]), np.array(found.frames["capacity"])
+        assert wasted.size == capacity.size == arrivals.size
+        assert (goodput + wasted <= capacity + 1e-6).all()
+        assert set(capacity.tolist()) == {2_000.0, 6_000.0}
+        assert wasted[-1] == pytest.approx(6_000.0)
+
     def test_step_divides_the_timeout(self):
         for timeout in (0.3, 1.0, 2.5, 10.0):
             storm = cascade.run(chosen(timeout=timeout))

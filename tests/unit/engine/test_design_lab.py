@@ -263,6 +263,16 @@ class TestStrip:
         strip = run(chosen(traffic=1_000, hit_rate=0, event="slow", event_factor=10, event_seconds=60))
         assert strip.errors[(strip.time > 30) & (strip.time < 60)].min() == pytest.approx(1.0)
 
+    def test_frames_hold_the_traffic_and_the_orders_step_by_step(self):
+        found = design_lab.evaluate(chosen(event="spike", event_factor=4, event_seconds=20, write_share=60))
+        (times,) = {series.x for chart in found.charts if chart.name == "load" for series in chart.series}
+        traffic, lag = np.array(found.frames["traffic"]), np.array(found.frames["lag"])
+        during = (np.array(times) >= EVENT_AT_S) & (np.array(times) < EVENT_AT_S + 20 - 0.5)
+        assert traffic.size == lag.size == len(times)
+        assert set(traffic.tolist()) == {1_000.0, 4_000.0}
+        assert (traffic[during] == 4_000.0).all()
+        assert lag.max() == found.figure("lag").value > 0.0
+
     def test_trace_is_in_order_and_empty_without_an_event(self):
         assert design_lab.evaluate(chosen()).trace == ()
         trace = design_lab.evaluate(chosen(traffic=10_000, hit_rate=95, event="cache")).trace

@@ -112,6 +112,21 @@ class TestResult:
         assert figures(seed=2)["played_minutes"] != figures(seed=1)["played_minutes"]
 
     @pytest.mark.parametrize(
+        ("changes", "single", "redundant"),
+        [
+            ({}, 8_760.0, None),
+            ({"redundant": 2}, 8_760.0, 8_760.0 * (1.0 - 0.999**4 * (1.0 - 1e-6))),
+            (PAIRS, None, 8_760.0 * (1.0 - 0.999 * (1.0 - 1e-6) ** 4)),
+            ({**PAIRS, "replicas": 3, "needed": 3}, None, 8_760.0),
+            ({**PAIRS, "replicas": 1}, None, 8_760.0),
+        ],
+        ids=str,
+    )
+    def test_one_replica_without_power_leaves_the_chain_to_the_others(self, changes, single, redundant):
+        found = evaluate(**changes).frames["unpowered_hours"]
+        assert found == {"single": single, "redundant": redundant and pytest.approx(redundant, rel=1e-9)}
+
+    @pytest.mark.parametrize(
         ("changes", "words"),
         [
             ({}, "A chain of 5 components, none of them redundant"),
