@@ -17,7 +17,7 @@ from simulations.engine.histogram import Histogram, bucket_edges
 from simulations.engine.normal import FloatArray
 from simulations.engine.pages import Page
 
-_CHUNK = 32768
+_CHUNK = 16384
 _DIGITS = 8
 _SHIFT = 52 - _DIGITS
 _FIRST_EXPONENT, _LAST_EXPONENT = -24, 6

@@ -42,7 +42,7 @@ _HALF = 30
 _SUMMED_AT_ONCE = 2.0**27
 _MAGIC = b"HDH2"
 _HEADER = struct.Struct("<4sdd32sHH")
-_CHUNK = 32768
+_CHUNK = 16384
 
 
 class Histogram:
@@ -97,7 +97,7 @@ class Histogram:
                 f"{minimum} and a maximum of {maximum}."
             )
         for start in range(0, flat.size, _CHUNK):
-            self._add_chunk(flat[start : start + _CHUNK])
+            self._add_chunk(flat[start : start + _CHUNK], minimum, maximum)
         self._minimum = min(self._minimum, minimum)
         self._maximum = max(self._maximum, maximum)
 
@@ -236,14 +236,16 @@ class Histogram:
             return "Histogram(empty)"
         return f"Histogram(count={self.count}, minimum={self._minimum}, maximum={self._maximum})"
 
-    def _add_chunk(self, values: FloatArray) -> None:
-        """Count one chunk, small enough to stay in the processor's cache."""
+    def _add_chunk(self, values: FloatArray, minimum: float, maximum: float) -> None:
+        """Count one chunk of values between two ends, small enough to stay in the processor's cache."""
         buckets = np.right_shift(values.view(np.int64), _SHIFT)
         buckets -= _BEFORE_FIRST
-        np.maximum(buckets, 0, out=buckets)
+        if minimum < SMALLEST:
+            np.maximum(buckets, 0, out=buckets)
         self._counts += np.bincount(buckets, minlength=_BUCKETS)
-        quanta = np.rint(values * _SUM_QUANTUM).astype(np.int64)
-        if float(values.max()) <= _SUMMED_AT_ONCE:
+        scaled = values * _SUM_QUANTUM
+        quanta = np.rint(scaled, out=scaled).astype(np.int64)
+        if maximum <= _SUMMED_AT_ONCE:
             self._total += int(quanta.sum())
             return
         # The sum of a chunk may pass 2**63, so its halves are summed apart.
