@@ -46,6 +46,7 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     quizzes.NotFound: (404, "not-found"),
     quizzes.ConfidenceMissing: (400, "confidence-missing"),
     quizzes.StaleVariant: (409, "stale-variant"),
+    quizzes.SittingOver: (409, "sitting-over"),
     quizzes.StaleDraft: (409, "stale-draft"),
     quizzes.InvalidIdempotencyKey: (400, "invalid-idempotency-key"),
     quizzes.InvalidGrade: (400, "invalid-grade"),

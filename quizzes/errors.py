@@ -14,6 +14,7 @@ __all__ = [
     "MalformedAnswer",
     "NotFound",
     "QuizzesError",
+    "SittingOver",
     "StaleDraft",
     "StaleVariant",
 ]
@@ -49,6 +50,17 @@ class StaleVariant(QuizzesError):
         super().__init__(
             "This tab showed an earlier variant of the question, so nothing was graded and no try is spent. "
             "What stands here now is current."
+        )
+
+
+class SittingOver(QuizzesError):
+    """Something was sent for an assignment whose time is over; what had been saved by then was handed in."""
+
+    def __init__(self, ended_at: datetime) -> None:
+        self.ended_at = ended_at
+        super().__init__(
+            "The time for this assignment is over, so this was not taken. "
+            "What had been saved before the end was handed in."
         )
 
 

@@ -30,6 +30,14 @@ class SentForm:
     return_to: str
 
     @property
+    def variant_id(self) -> UUID | None:
+        """The stored variant that the form showed, None where it showed a preview or names none."""
+        try:
+            return self.shown.variant_id
+        except StaleVariant:
+            return None
+
+    @property
     def shown(self) -> ShownVariant:
         """Return which variant the form showed; raises StaleVariant where it names none."""
         whose, _, identity = self.variant.rpartition(":")

@@ -136,6 +136,7 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
     return {
         "quizzes:submit": typed,
         "quizzes:draft": typed,
+        "quizzes:give-up": typed,
         "simulations:predict": named | interval,
         "simulations:request-run": named | {"parameters": CANONICAL, "requests": 1_000_000, "idempotency_key": "r"},
         "simulations:explain": explanation,

@@ -151,7 +151,9 @@ class Step(models.Model):
     idempotency_key = models.CharField(max_length=80)
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     answer = models.JSONField()
-    confidence = models.CharField(max_length=6, choices=Confidence.choices)
+    confidence = models.CharField(
+        max_length=6, choices=Confidence.choices, blank=True, help_text="Empty: never said, taken at the deadline."
+    )
     outcome = models.CharField(max_length=7, choices=Outcome.choices)
     fraction = models.DecimalField(max_digits=5, decimal_places=4, help_text="Before any penalty.")
     misconception = models.CharField(max_length=60, blank=True)

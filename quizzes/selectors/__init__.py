@@ -1,7 +1,14 @@
 """What pages and other rooms read about questions and grades: frozen, in a number of queries that does not grow."""
 
 from quizzes.selectors.attempts import AttemptView, StepView, attempt_view
-from quizzes.selectors.cards import QuestionCard, anchor_of, card_after_another, card_with, questions_on_page
+from quizzes.selectors.cards import (
+    QuestionCard,
+    anchor_of,
+    card_after_another,
+    card_with,
+    questions_on_page,
+    sitting_cards,
+)
 from quizzes.selectors.grades import (
     CohortGrades,
     CurrentGrade,
@@ -11,6 +18,7 @@ from quizzes.selectors.grades import (
     grades_of,
 )
 from quizzes.selectors.questions import definition_for, drawn_again, drawn_for, question_for, question_of
+from quizzes.selectors.sittings import card_of_sitting, times_in
 from quizzes.selectors.verification import Difference, differing_grades
 
 __all__ = [
@@ -25,6 +33,7 @@ __all__ = [
     "anchor_of",
     "attempt_view",
     "card_after_another",
+    "card_of_sitting",
     "card_with",
     "cohort_grades",
     "definition_for",
@@ -35,4 +44,6 @@ __all__ = [
     "question_for",
     "question_of",
     "questions_on_page",
+    "sitting_cards",
+    "times_in",
 ]

@@ -12,10 +12,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db.models import Q
+
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering, Revision
 from quizzes import policy
 from quizzes.kinds import KINDS, LONGEST_ANSWER, AnswerField, credit_of
-from quizzes.models import Attempt, Draft, GradeEntry, Variant
+from quizzes.models import Attempt, Draft, GradeEntry, Sitting, Variant
+from quizzes.policy import Times
 from quizzes.selectors import words
 from quizzes.selectors.answers import (
     OptionCard,
@@ -29,6 +32,10 @@ from quizzes.selectors.answers import (
 )
 from quizzes.selectors.grades import CurrentGrade, grade_from
 from quizzes.selectors.questions import drawn_of, question_of, questions_of
+from quizzes.selectors.withholding import Telling, telling
+
+RECORDED: Final = "recorded"
+"""The outcome of a try of which nothing may be told yet."""
 
 TRY_FRAGMENTS: Final[Mapping[AnswerField, str]] = {
     AnswerField.TEXT: "text",
@@ -110,6 +117,7 @@ class QuestionCard:
     answer_text: str
     solution_html: str
     mark: str
+    sitting_id: uuid.UUID | None = None
     error: str = ""
     notice: str = ""
 
@@ -141,19 +149,25 @@ def questions_on_page(
     revision: Revision,
     item_keys: Iterable[str],
     offering: Offering | None = None,
+    variant_id: uuid.UUID | None = None,
 ) -> dict[str, QuestionCard]:
     """Return a card for each of the questions by key; two queries for an enrolment, however many there are.
 
     Without an enrolment, or before an attempt, a card shows a preview that is stored on the first answer. `offering` is
     where the answers go: the enrolment's, unless given; without either, the course's open one, which takes a query, as
     the first look at a revision's questions does. Keys that are no questions of the revision are left out.
+
+    Shown is the practice at a question, or with `variant_id` the attempt that the variant is of, where it is theirs.
     """
     versions = questions_of(revision, tuple(item_keys))
     item_ids = [version.item_id for version in versions.values()]
     works: dict[uuid.UUID, _Work] = {}
     grades: dict[uuid.UUID, CurrentGrade] = {}
     if enrolment is not None:
-        works = _works(enrolment, item_ids)
+        if variant_id is not None:
+            works = _works(enrolment, item_ids, Q(attempt__variants=variant_id))
+        if not works:
+            works = _works(enrolment, item_ids, Q(attempt__purpose=Attempt.Purpose.PRACTICE))
         entries = GradeEntry.objects.filter(enrolment=enrolment, item__in=item_ids).practice().current()
         grades = {entry.item_id: grade_from(entry) for entry in entries}
     slug = _slug(enrolment, revision, offering)
@@ -161,11 +175,58 @@ def questions_on_page(
     cards = {}
     for key, version in versions.items():
         work, grade = works.get(version.item_id), grades.get(version.item_id)
+        if work is not None and work.attempt.purpose != Attempt.Purpose.PRACTICE:
+            grade = None
         if work is None:
             cards[key] = _preview(version, enrolment=enrolment, offering=slug, time_zone=time_zone, grade=grade)
         else:
             cards[key] = _card(work, version, offering=slug, time_zone=time_zone, grade=grade)
     return cards
+
+
+def sitting_cards(
+    *, sitting: Sitting, item_keys: Iterable[str], times: Times, now: datetime
+) -> dict[str, QuestionCard]:
+    """Return a card for each question of a sitting by key, held back as its assignment says; two queries.
+
+    `sitting` comes with its assignment, and its enrolment with the offering and its revision. A mark is shown once the
+    assignment's grades are posted.
+    """
+    enrolment, assignment = sitting.enrolment, sitting.assignment
+    versions = questions_of(enrolment.offering.revision, tuple(item_keys))
+    item_ids = [version.item_id for version in versions.values()]
+    works = _works(enrolment, item_ids, Q(attempt__sitting=sitting))
+    entries = GradeEntry.objects.none()
+    if assignment.posted_at is not None:
+        entries = GradeEntry.objects.filter(enrolment=enrolment, assignment=assignment).current()
+    grades = {entry.item_id: grade_from(entry) for entry in entries}
+    cards = {}
+    for key, version in versions.items():
+        work = works.get(version.item_id)
+        if work is not None:
+            card = _card(
+                work,
+                version,
+                offering=enrolment.offering.slug,
+                time_zone=enrolment.time_zone,
+                grade=grades.get(version.item_id),
+            )
+            told = telling(assignment, times, is_finished=card.is_finished, now=now)
+            cards[key] = _held_back(card, told)
+    return cards
+
+
+def _held_back(card: QuestionCard, told: Telling) -> QuestionCard:
+    """Return a card without what may not be told yet."""
+    last = card.last_try
+    if last is None or told.explanation:
+        return card
+    bare = tuple(replace(option, verdict="", is_missed=False, why_html="") for option in last.options)
+    parts = tuple(replace(part, outcome="", feedback_html="", answer_text="", why_html="") for part in last.parts)
+    last = replace(last, options=bare, parts=parts, feedback_html="")
+    if not told.outcome:
+        last = replace(last, outcome=RECORDED, verdict=words.recorded(told.told_at, card.time_zone))
+    return replace(card, last_try=last, hint_html="", answer_text="", solution_html="")
 
 
 def card_with(card: QuestionCard, *, answer: Mapping[str, Any], confidence: str, error: str) -> QuestionCard:
@@ -198,12 +259,10 @@ class _Work:
     variants: list[Variant]
 
 
-def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, _Work]:
-    """Return the latest attempt at each of the items, in one query: an attempt has a variant from its first moment."""
+def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID], which: Q) -> dict[uuid.UUID, _Work]:
+    """Return the latest such attempt at each item, in one query: an attempt has a variant from its first moment."""
     variants = (
-        Variant.objects.filter(
-            attempt__enrolment=enrolment, attempt__item__in=item_ids, attempt__purpose=Attempt.Purpose.PRACTICE
-        )
+        Variant.objects.filter(which, attempt__enrolment=enrolment, attempt__item__in=item_ids)
         .select_related("attempt__draft", "step")
         .order_by("attempt__number", "number")
     )
@@ -288,6 +347,7 @@ def _card(
         answer_text=key.get("answer_text", ""),
         solution_html=key.get("solution_html", ""),
         mark=words.mark_text(grade, best=best) if grade else "",
+        sitting_id=attempt.sitting_id,
     )
 
 

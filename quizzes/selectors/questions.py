@@ -53,6 +53,12 @@ def questions_of(revision: Revision, keys: tuple[str, ...]) -> Mapping[str, Item
 
 
 @lru_cache(maxsize=MOST_QUESTIONS_KEPT)
+def version_of(version_id: UUID) -> ItemVersion:
+    """Return a question's version by its id; one query, none where it is kept: a version never changes."""
+    return ItemVersion.objects.select_related("item").get(pk=version_id)
+
+
+@lru_cache(maxsize=MOST_QUESTIONS_KEPT)
 def question_of(version: ItemVersion) -> Question:
     """Return the question that an item of a revision holds; raises InvalidQuestion if its payload is none."""
     return parse_question(version.payload)

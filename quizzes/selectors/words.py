@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from quizzes.models import Step
 from quizzes.selectors.grades import CurrentGrade
@@ -18,7 +21,8 @@ CONFIDENCES: Final = (
     (Step.Confidence.FAIRLY, "Fairly sure"),
     (Step.Confidence.GUESS, "A guess"),
 )
-_FELT: Final = {
+_FELT: Final[Mapping[str, str]] = {
+    "": "You had not said how sure you were.",
     Step.Confidence.SURE: "You were sure.",
     Step.Confidence.FAIRLY: "You were fairly sure.",
     Step.Confidence.GUESS: "You called it a guess.",
@@ -56,13 +60,21 @@ def rules(*, credit: str, tries: int, penalty: Decimal) -> str:
 def verdict(step: Step, *, tries: int) -> str:
     """Return how a try went, and how many are left."""
     if step.outcome == Step.Outcome.CORRECT:
-        return f"Right. {_FELT[Step.Confidence(step.confidence)]}"
+        return f"Right. {_FELT[step.confidence]}"
     went = f"Partly right, {percent(step.fraction)}." if step.outcome == Step.Outcome.PARTIAL else "Not right."
     left = tries - step.number
     remaining = (
         f"{COUNTS[left].capitalize()} {'try' if left == 1 else 'tries'} left." if left else "That was the last try."
     )
-    return f"{went} {_FELT[Step.Confidence(step.confidence)]} {remaining if tries > 1 else ''}".strip()
+    return f"{went} {_FELT[step.confidence]} {remaining if tries > 1 else ''}".strip()
+
+
+def recorded(told_at: datetime | None, time_zone: str) -> str:
+    """Return what stands instead of a verdict while nothing may be told."""
+    if told_at is None:
+        return "Your answer is recorded."
+    local = told_at.astimezone(ZoneInfo(time_zone))
+    return f"Your answer is recorded. How it went is told after {local:%-d %B, %H:%M}."
 
 
 def mark_text(grade: CurrentGrade, *, best: Decimal) -> str:

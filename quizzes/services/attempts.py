@@ -1,13 +1,12 @@
-"""Everything that writes attempts, drafts and steps.
+"""What opens attempts, draws their variants and closes them with a mark.
 
-Locks are taken in one order: the enrolment (only while an attempt is opened), then the attempt. The ledger and the
-steps are only ever appended to, so they need none.
+Locks are taken in one order: the enrolment (only while an attempt is opened), the sitting (only while it ends), then
+the attempt. The ledger and the steps are only ever appended to, so they need none.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,220 +14,202 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import Person
-from lessons.catalogue.models import Enrolment, ItemVersion, Verb
+from lessons.catalogue.models import Enrolment
 from lessons.catalogue.selectors import question_version
-from lessons.catalogue.services import record_event
 from quizzes import policy
-from quizzes.errors import ConfidenceMissing, InvalidIdempotencyKey, NotFound, StaleDraft, StaleVariant
-from quizzes.kinds import Drawn, Outcome, grade, keep_draft, read_answer
-from quizzes.models import Attempt, Draft, GradeEntry, Step, Variant
-from quizzes.selectors.questions import drawn_of, question_of
-from quizzes.services.grades import LONGEST_IDEMPOTENCY_KEY, record_grade
+from quizzes.errors import NotFound, SittingOver, StaleVariant
+from quizzes.kinds import Drawn
+from quizzes.models import Allowance, Assignment, Attempt, GradeEntry, Sitting, Step, Variant
+from quizzes.models.attempts import AttemptQuerySet
+from quizzes.selectors.questions import drawn_for, question_for, version_of
+from quizzes.services.grades import record_grade
 
 SEED_BITS: Final = 53
 MOST_DRAWS_FOR_A_FRESH_VARIANT: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class ShownVariant:
-    """Which variant a form showed: a stored one, or a preview of a revision's question that nothing is stored of yet.
+@dataclass(slots=True)
+class Work:
+    """An attempt held until the transaction ends, with its variants in order and the steps submitted for them."""
 
-    A preview is the visitors' common one, or the enrolment's own; its seed is never taken from the form.
-    """
+    attempt: Attempt
+    variants: list[Variant]
 
-    variant_id: UUID | None = None
-    version_id: UUID | None = None
-    for_visitor: bool = False
+    @property
+    def steps(self) -> list[Step]:
+        """The tries, in order."""
+        return [variant.step for variant in self.variants if hasattr(variant, "step")]
+
+    @property
+    def current(self) -> Variant:
+        """The variant that can be answered, or the last that was."""
+        return self.variants[-1]
+
+    def require(self, variant: Variant | None) -> Variant:
+        """Return the variant if it is the one to be answered; raises StaleVariant."""
+        if variant is None or variant != self.current or self.attempt.state == Attempt.State.FINISHED:
+            raise StaleVariant
+        return variant
+
+    def require_time(self, now: datetime) -> None:
+        """Refuse with SittingOver once the attempt's sitting has ended."""
+        sitting = self.attempt.sitting
+        if sitting is not None and (sitting.ended_at is not None or now > sitting.ends_at + policy.GRACE):
+            raise SittingOver(sitting.ended_at or sitting.ends_at)
 
 
 @transaction.atomic
-def open_attempt(*, enrolment: Enrolment, item_key: str, actor: Person, now: datetime) -> Attempt:
+def open_attempt(
+    *,
+    enrolment: Enrolment,
+    item_key: str,
+    actor: Person,
+    now: datetime,
+    purpose: Attempt.Purpose = Attempt.Purpose.PRACTICE,
+    sitting: Sitting | None = None,
+) -> Attempt:
     """Return the enrolment's attempt at a question, opened with its first variant if there was none.
 
-    Raises NotFound where the enrolment is not the actor's or its revision has no such question.
+    There is one attempt for practice, one in each sitting, and one open review at a time. Raises NotFound where the
+    enrolment is not the actor's or its revision has no such question.
     """
-    return _open(enrolment=enrolment, item_key=item_key, actor=actor, now=now, for_visitor=False)
-
-
-@transaction.atomic
-def store_shown_variant(
-    *, enrolment: Enrolment, item_key: str, actor: Person, shown: ShownVariant, now: datetime
-) -> Variant:
-    """Return the variant that a form showed, opening the attempt with it where it was a preview.
-
-    Raises StaleVariant where the question has another variant or another revision by now, NotFound as `open_attempt`.
-    """
-    attempt = _open(enrolment=enrolment, item_key=item_key, actor=actor, now=now, for_visitor=shown.for_visitor)
-    if shown.variant_id is not None:
-        variant = attempt.variants.filter(pk=shown.variant_id).first()
-    else:
-        seed = _first_seed(enrolment, attempt.item_id, for_visitor=shown.for_visitor)
-        variant = attempt.variants.filter(number=1, version=shown.version_id, seed=seed).first()
-    if variant is None:
-        raise StaleVariant
-    return variant
-
-
-@transaction.atomic
-def save_draft(
-    *,
-    attempt_id: UUID,
-    actor: Person,
-    variant_id: UUID,
-    sequence: int,
-    answer: Mapping[str, object],
-    now: datetime,
-    confidence: str = "",
-) -> Draft:
-    """Keep what is typed so far, unfinished or not.
-
-    Raises StaleVariant where the variant is not the current one, StaleDraft where a draft with this sequence number or
-    a later one is kept, NotFound where the attempt is not the actor's.
-    """
-    attempt = _locked(attempt_id, actor)
-    variant = _current(attempt, variant_id)
-    kept = Draft.objects.filter(attempt=attempt).first()
-    if kept is not None and sequence <= kept.sequence:
-        raise StaleDraft(kept.saved_at)
-    content = keep_draft(variant.rendered["kind"], variant.rendered, answer)
-    if confidence in Step.Confidence.values:
-        content["confidence"] = confidence
-    draft, _ = Draft.objects.update_or_create(
-        attempt=attempt, defaults={"variant": variant, "sequence": sequence, "answer": content, "saved_at": now}
-    )
-    return draft
-
-
-@transaction.atomic
-def submit_step(
-    *,
-    attempt_id: UUID,
-    actor: Person,
-    variant_id: UUID,
-    idempotency_key: str,
-    answer: Mapping[str, object],
-    confidence: str,
-    now: datetime,
-) -> Step:
-    """Grade an answer to the current variant; a repeated key returns the step that it made before.
-
-    A right answer or the last try finishes the attempt and enters its grade; any other try draws a fresh variant.
-    Raises MalformedAnswer and ConfidenceMissing, which cost no try, StaleVariant where the variant is not the current
-    one, and NotFound where the attempt is not the actor's.
-    """
-    if not 0 < len(idempotency_key) <= LONGEST_IDEMPOTENCY_KEY:
-        raise InvalidIdempotencyKey(idempotency_key, LONGEST_IDEMPOTENCY_KEY)
-    attempt = _locked(attempt_id, actor)
-    if (known := attempt.steps.filter(idempotency_key=idempotency_key).first()) is not None:
-        return known
-    variant = _current(attempt, variant_id)
-    kind = variant.rendered["kind"]
-    content = read_answer(kind, variant.rendered, answer, key=variant.key)
-    if confidence not in Step.Confidence.values:
-        raise ConfidenceMissing(confidence)
-    graded = grade(kind, variant.rendered, variant.key, content)
-    step = Step.objects.create(
-        attempt=attempt,
-        variant=variant,
-        number=variant.number,
-        idempotency_key=idempotency_key,
-        actor=actor,
-        answer=content,
-        confidence=confidence,
-        outcome=graded.outcome,
-        fraction=policy.to_share(graded.fraction),
-        misconception=graded.misconception,
-        feedback=graded.feedback,
-        submitted_at=now,
-    )
-    Draft.objects.filter(attempt=attempt).delete()
-    record_event(
-        enrolment=attempt.enrolment,
-        verb=Verb.ANSWERED,
-        item=attempt.item,
-        now=now,
-        idempotency_key=f"step:{step.pk}",
-        data={"outcome": step.outcome, "fraction": str(step.fraction), "confidence": step.confidence},
-    )
-    if step.outcome == Outcome.CORRECT or step.number >= attempt.tries_allowed:
-        _finish(attempt, revision_id=variant.version.revision_id, now=now)
-    else:
-        _add_fresh_variant(attempt, now=now)
-    return step
-
-
-def _open(*, enrolment: Enrolment, item_key: str, actor: Person, now: datetime, for_visitor: bool) -> Attempt:
     if enrolment.person_id != actor.pk:
         raise NotFound
+    return opened(enrolment=enrolment, item_key=item_key, now=now, purpose=purpose, sitting=sitting).attempt
+
+
+def opened(
+    *,
+    enrolment: Enrolment,
+    item_key: str,
+    now: datetime,
+    purpose: Attempt.Purpose = Attempt.Purpose.PRACTICE,
+    sitting: Sitting | None = None,
+    for_visitor: bool = False,
+) -> Work:
+    """Return the work on a question, begun if there was none; within a transaction of the caller's."""
+    found = held(Attempt.objects.filter(enrolment=enrolment.pk, item__key=item_key), purpose=purpose, sitting=sitting)
+    if found is not None:
+        return found
     # One opening at a time in an enrolment: two tabs that answer first get one attempt between them.
-    enrolment = (
-        Enrolment.objects.select_for_update(no_key=True, of=("self",)).select_related("offering").get(pk=enrolment.pk)
-    )
-    practised = Attempt.objects.filter(enrolment=enrolment, item__key=item_key, purpose=Attempt.Purpose.PRACTICE)
-    latest = practised.order_by("-number").first()
-    if latest is not None:
-        return latest
+    locked = Enrolment.objects.select_for_update(no_key=True, of=("self",)).select_related("offering__revision")
+    enrolment = locked.get(pk=enrolment.pk)
+    earlier = Attempt.objects.filter(enrolment=enrolment, item__key=item_key)
+    found = held(earlier, purpose=purpose, sitting=sitting)
+    if found is not None:
+        return found
     version = question_version(enrolment.offering.revision, item_key)
-    definition = question_of(version).definition
+    definition = question_for(enrolment.offering, version).definition
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         item=version.item,
-        tries_allowed=definition.tries,
+        number=1 + (earlier.aggregate(last=Max("number"))["last"] or 0),
+        purpose=purpose,
+        sitting=sitting,
+        tries_allowed=_tries_of(definition.tries, purpose, sitting),
         penalty=Decimal(str(definition.penalty)),
         started_at=now,
     )
-    seed = _first_seed(enrolment, version.item_id, for_visitor=for_visitor)
-    _add_variant(attempt, version, drawn_of(version, seed), number=1, now=now)
-    return attempt
+    if purpose == Attempt.Purpose.PRACTICE:
+        seed = first_seed(enrolment, version.item_id, for_visitor=for_visitor)
+    else:
+        seed = secrets.randbits(SEED_BITS)
+    return Work(
+        attempt, [_add_variant(attempt, version.pk, drawn_for(enrolment.offering, version, seed), number=1, now=now)]
+    )
 
 
-def _first_seed(enrolment: Enrolment, item_id: UUID, *, for_visitor: bool) -> int:
+def held(
+    attempts: AttemptQuerySet, *, purpose: Attempt.Purpose | None = None, sitting: Sitting | None = None
+) -> Work | None:
+    """Return the latest of the attempts with its variants and steps, held until the transaction ends; two queries."""
+    if purpose is not None:
+        attempts = attempts.filter(purpose=purpose, sitting=sitting)
+    if purpose == Attempt.Purpose.REVIEW:
+        attempts = attempts.filter(state=Attempt.State.OPEN)
+    locked = attempts.select_for_update(no_key=True, of=("self",))
+    attempt = locked.select_related("enrolment__offering", "item", "sitting__assignment").order_by("-number").first()
+    if attempt is None:
+        return None
+    return Work(attempt, list(attempt.variants.select_related("step").order_by("number")))
+
+
+def first_seed(enrolment: Enrolment, item_id: UUID, *, for_visitor: bool) -> int:
+    """Return the seed of the first variant that somebody meets in a chapter."""
     return policy.VISITOR_SEED if for_visitor else policy.first_seed(enrolment.pk, item_id)
 
 
-def _locked(attempt_id: UUID, actor: Person) -> Attempt:
-    """Return the actor's attempt, held until the transaction ends."""
-    attempts = Attempt.objects.owned_by(actor).select_for_update(no_key=True, of=("self",))
-    attempt = attempts.select_related("enrolment", "item").filter(pk=attempt_id).first()
-    if attempt is None:
-        raise NotFound
-    return attempt
-
-
-def _current(attempt: Attempt, variant_id: UUID) -> Variant:
-    """Return the variant if it is the one to be answered; raises StaleVariant."""
-    latest = attempt.variants.select_related("version").order_by("-number").first()
-    if latest is None or latest.pk != variant_id or attempt.state == Attempt.State.FINISHED:
-        raise StaleVariant
-    return latest
-
-
-def _add_fresh_variant(attempt: Attempt, *, now: datetime) -> None:
-    """Draw a variant unlike those before it, from the version on which the attempt was opened."""
-    earlier = list(attempt.variants.select_related("version").order_by("number"))
-    version = earlier[0].version
-    question = question_of(version)
-    drawn = question.draw(secrets.randbits(SEED_BITS))
-    for _ in range(MOST_DRAWS_FOR_A_FRESH_VARIANT - 1):
-        if _is_fresh(drawn, earlier):
-            break
+def add_fresh_variant(work: Work, *, now: datetime) -> None:
+    """Draw a variant unlike those before it, from the version on which the attempt was opened, as corrected."""
+    question = question_for(work.attempt.enrolment.offering, version_of(work.current.version_id))
+    for _ in range(MOST_DRAWS_FOR_A_FRESH_VARIANT):
         drawn = question.draw(secrets.randbits(SEED_BITS))
-    _add_variant(attempt, version, drawn, number=len(earlier) + 1, now=now)
+        if _is_fresh(drawn, work.variants):
+            break
+    variant = _add_variant(work.attempt, work.current.version_id, drawn, number=len(work.variants) + 1, now=now)
+    work.variants.append(variant)
 
 
-def _is_fresh(drawn: Drawn, earlier: Sequence[Variant]) -> bool:
+def finish(work: Work, *, ending: Attempt.Ending, now: datetime) -> None:
+    """Close the attempt and enter its mark; a review has none."""
+    attempt = work.attempt
+    attempt.state, attempt.ending, attempt.finished_at = Attempt.State.FINISHED, ending, now
+    attempt.save(update_fields=["state", "ending", "finished_at"])
+    if attempt.purpose == Attempt.Purpose.REVIEW:
+        return
+    assignment = attempt.sitting.assignment if attempt.sitting is not None else None
+    entry = GradeEntry.objects.create(
+        enrolment=attempt.enrolment,
+        item=attempt.item,
+        attempt=attempt,
+        assignment=assignment,
+        revision_id=version_of(work.current.version_id).revision_id,
+        kind=GradeEntry.Kind.GRADED,
+        fraction=mark_of_steps(work.steps, attempt=attempt, assignment=assignment),
+        at=now,
+        idempotency_key=f"attempt:{attempt.pk}",
+    )
+    record_grade(entry)
+
+
+def mark_of_steps(steps: list[Step], *, attempt: Attempt, assignment: Assignment | None) -> Decimal:
+    """Return what tries come to: less the penalty for those before and, in an assignment, for coming late."""
+    fractions = [step.fraction for step in steps]
+    if assignment is None:
+        return policy.mark_of(fractions, penalty=attempt.penalty)
+    allowance = Allowance.objects.filter(assignment=assignment, enrolment=attempt.enrolment_id).order_by("-pk").first()
+    times = policy.times_of(assignment, attempt.enrolment, allowance)
+    late = [
+        policy.late_share(step.submitted_at, due_at=times.due_at, deduction=assignment.late_deduction) for step in steps
+    ]
+    return policy.mark_of(fractions, penalty=attempt.penalty, late=late)
+
+
+def _tries_of(tries: int, purpose: Attempt.Purpose, sitting: Sitting | None) -> int:
+    """Return how many tries an attempt has: one where nothing is told before the end, or where it only comes back."""
+    if purpose == Attempt.Purpose.REVIEW:
+        return 1
+    if sitting is None:
+        return tries
+    if sitting.assignment.feedback == Assignment.Feedback.AFTER_DUE:
+        return 1
+    return sitting.assignment.tries or tries
+
+
+def _is_fresh(drawn: Drawn, earlier: list[Variant]) -> bool:
     """Return whether the numbers are new or, in a question without numbers, what is shown."""
     if drawn.parameters:
         return all(drawn.parameters != variant.parameters for variant in earlier)
     return all(drawn.rendered != variant.rendered for variant in earlier)
 
 
-def _add_variant(attempt: Attempt, version: ItemVersion, drawn: Drawn, *, number: int, now: datetime) -> None:
-    Variant.objects.create(
+def _add_variant(attempt: Attempt, version_id: UUID, drawn: Drawn, *, number: int, now: datetime) -> Variant:
+    return Variant.objects.create(
         attempt=attempt,
-        version=version,
+        version_id=version_id,
         number=number,
         seed=drawn.seed,
         parameters=drawn.parameters,
@@ -236,23 +217,3 @@ def _add_variant(attempt: Attempt, version: ItemVersion, drawn: Drawn, *, number
         key=drawn.key,
         created_at=now,
     )
-
-
-def _finish(attempt: Attempt, *, revision_id: UUID, now: datetime) -> None:
-    """Close the attempt and enter its grade."""
-    fractions = list(attempt.steps.order_by("number").values_list("fraction", flat=True))
-    attempt.state = Attempt.State.FINISHED
-    attempt.ending = Attempt.Ending.ANSWERED
-    attempt.finished_at = now
-    attempt.save(update_fields=["state", "ending", "finished_at"])
-    entry = GradeEntry.objects.create(
-        enrolment=attempt.enrolment,
-        item=attempt.item,
-        attempt=attempt,
-        revision_id=revision_id,
-        kind=GradeEntry.Kind.GRADED,
-        fraction=policy.mark_of(fractions, penalty=attempt.penalty),
-        at=now,
-        idempotency_key=f"attempt:{attempt.pk}",
-    )
-    record_grade(entry)

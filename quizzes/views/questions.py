@@ -17,10 +17,16 @@ from lessons.catalogue.models import Enrolment, Offering
 from lessons.catalogue.selectors import offering_visible_to
 from lessons.catalogue.services import enrolment_for_write
 from quizzes import services
-from quizzes.errors import ConfidenceMissing, MalformedAnswer, NotFound, StaleDraft, StaleVariant
+from quizzes.errors import ConfidenceMissing, MalformedAnswer, NotFound, SittingOver, StaleDraft, StaleVariant
 from quizzes.forms import SentForm, sent_form
-from quizzes.models import Step
-from quizzes.selectors import QuestionCard, anchor_of, card_after_another, card_with, questions_on_page
+from quizzes.selectors import (
+    QuestionCard,
+    anchor_of,
+    card_after_another,
+    card_of_sitting,
+    card_with,
+    questions_on_page,
+)
 
 
 @require_safe
@@ -40,17 +46,41 @@ def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     sent = sent_form(request.POST)
     where = offering_visible_to(person_of(request), offering)
     enrolment = _enrolment_for_write(request, where)
+    status, error, notice = HTTPStatus.OK, "", ""
     try:
-        _submit(sent, enrolment, key)
-    except (MalformedAnswer, ConfidenceMissing) as refusal:
-        card = card_with(
-            _card(where, enrolment, key), answer=sent.answer, confidence=sent.confidence, error=str(refusal)
+        services.answer_shown(
+            enrolment=enrolment,
+            item_key=key,
+            actor=enrolment.person,
+            shown=sent.shown,
+            idempotency_key=sent.idempotency_key,
+            answer=sent.answer,
+            confidence=sent.confidence,
+            now=timezone.now(),
         )
-        return _answer(request, card, sent, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    except StaleVariant as refusal:
-        card = card_after_another(_card(where, enrolment, key), answer=sent.answer, notice=str(refusal))
-        return _answer(request, card, sent, status=HTTPStatus.CONFLICT)
-    card = _card(where, enrolment, key)
+    except (MalformedAnswer, ConfidenceMissing) as refusal:
+        status, error = HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal)
+    except (StaleVariant, SittingOver) as refusal:
+        status, notice = HTTPStatus.CONFLICT, str(refusal)
+    card = _card(where, enrolment, key, sent)
+    if error:
+        card = card_with(card, answer=sent.answer, confidence=sent.confidence, error=error)
+    elif notice:
+        card = card_after_another(card, answer=sent.answer, notice=notice)
+    if _is_fragment(request) or status is not HTTPStatus.OK:
+        return _answer(request, card, sent, status=status)
+    return HttpResponseRedirect(f"{_return_to(request, sent, card)}#{card.anchor}", status=HTTPStatus.SEE_OTHER)
+
+
+@require_POST
+@never_cache
+def give_up(request: HttpRequest, offering: str, key: str) -> HttpResponse:
+    """End an attempt before its tries are used, and show its card."""
+    sent = sent_form(request.POST)
+    where = offering_visible_to(person_of(request), offering)
+    enrolment = _enrolment_for_write(request, where)
+    services.give_up(enrolment=enrolment, item_key=key, actor=enrolment.person, shown=sent.shown, now=timezone.now())
+    card = _card(where, enrolment, key, sent)
     if _is_fragment(request):
         return _answer(request, card, sent)
     return HttpResponseRedirect(f"{_return_to(request, sent, card)}#{card.anchor}", status=HTTPStatus.SEE_OTHER)
@@ -64,19 +94,17 @@ def draft(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     enrolment = _enrolment_for_write(request, offering_visible_to(person_of(request), offering))
     now, refusal = timezone.now(), ""
     try:
-        variant = services.store_shown_variant(
-            enrolment=enrolment, item_key=key, actor=enrolment.person, shown=sent.shown, now=now
-        )
-        services.save_draft(
-            attempt_id=variant.attempt_id,
+        services.draft_shown(
+            enrolment=enrolment,
+            item_key=key,
             actor=enrolment.person,
-            variant_id=variant.pk,
+            shown=sent.shown,
             sequence=sent.sequence,
             answer=sent.answer,
             confidence=sent.confidence,
             now=now,
         )
-    except (StaleDraft, StaleVariant) as stale:
+    except (StaleDraft, StaleVariant, SittingOver) as stale:
         refusal = str(stale)
     context = {
         "anchor": anchor_of(key),
@@ -88,31 +116,25 @@ def draft(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     return render(request, "quizzes/saved.html", context)
 
 
-def _submit(sent: SentForm, enrolment: Enrolment, key: str) -> Step:
-    now = timezone.now()
-    variant = services.store_shown_variant(
-        enrolment=enrolment, item_key=key, actor=enrolment.person, shown=sent.shown, now=now
-    )
-    return services.submit_step(
-        attempt_id=variant.attempt_id,
-        actor=enrolment.person,
-        variant_id=variant.pk,
-        idempotency_key=sent.idempotency_key,
-        answer=sent.answer,
-        confidence=sent.confidence,
-        now=now,
-    )
-
-
 def _enrolment_for_write(request: HttpRequest, offering: Offering) -> Enrolment:
     return enrolment_for_write(person=ensure_person(request), offering=offering, now=timezone.now())
 
 
-def _card(offering: Offering, enrolment: Enrolment | None, key: str) -> QuestionCard:
-    cards = questions_on_page(enrolment=enrolment, revision=offering.revision, item_keys=[key], offering=offering)
+def _card(offering: Offering, enrolment: Enrolment | None, key: str, sent: SentForm | None = None) -> QuestionCard:
+    """Return the card of the practice at a question, or of whatever attempt a form was of."""
+    cards = questions_on_page(
+        enrolment=enrolment,
+        revision=offering.revision,
+        item_keys=[key],
+        offering=offering,
+        variant_id=sent.variant_id if sent is not None else None,
+    )
     if key not in cards:
         raise NotFound
-    return cards[key]
+    sitting_id = cards[key].sitting_id
+    if sitting_id is None:
+        return cards[key]
+    return card_of_sitting(sitting_id=sitting_id, item_key=key, now=timezone.now())
 
 
 def _answer(

@@ -38,6 +38,8 @@ quizzes:submit              open     POST   |     303   303 |     303  303      
 quizzes:submit              cohort   POST   |     404   404 |     303  303      303        303   403 |     404       404          404
 quizzes:draft               open     POST   |     200   200 |     200  200      200        200   200 |     200       200          200
 quizzes:draft               cohort   POST   |     404   404 |     200  200      200        200   403 |     404       404          404
+quizzes:give-up             open     POST   |     303   303 |     303  303      303        303   303 |     303       303          303
+quizzes:give-up             cohort   POST   |     404   404 |     303  303      303        303   403 |     404       404          404
 
 simulations:catalogue       -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 simulations:model           -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
