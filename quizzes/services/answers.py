@@ -299,7 +299,7 @@ def _submit_draft(work: Work, *, actor: Person, key: str) -> None:
         return
     rendered = work.current.rendered
     try:
-        content = read_answer(rendered["kind"], rendered, draft.answer, key=work.current.key)
+        content = read_answer(rendered["kind"], rendered, draft.answer)
     except MalformedAnswer:
         return
     confidence = draft.answer.get("confidence", UNSAID)
