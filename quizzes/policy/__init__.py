@@ -4,12 +4,18 @@ from quizzes.policy.marks import mark_of, to_share
 from quizzes.policy.people import may_grade
 from quizzes.policy.seeds import FIRST_SEEDS, VISITOR_SEED, first_seed
 from quizzes.policy.times import GRACE, Times, days_late, end_of_sitting, late_share, times_of
+from quizzes.policy.totals import CategoryWork, QuestionMark, Standing, Total, Work, total_of, work_of
 
 __all__ = [
     "FIRST_SEEDS",
     "GRACE",
     "VISITOR_SEED",
+    "CategoryWork",
+    "QuestionMark",
+    "Standing",
     "Times",
+    "Total",
+    "Work",
     "days_late",
     "end_of_sitting",
     "first_seed",
@@ -18,4 +24,6 @@ __all__ = [
     "may_grade",
     "times_of",
     "to_share",
+    "total_of",
+    "work_of",
 ]
