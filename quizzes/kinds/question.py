@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from quizzes.kinds import choice, multiple, numeric, ordering
+from quizzes.kinds import categorise, choice, matching, multiple, numeric, ordering
 from quizzes.kinds.contract import Drawn, Examples, Graded, Json, Kind
 from quizzes.kinds.definition import Definition
 from quizzes.kinds.errors import InvalidQuestion
@@ -22,6 +22,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "multiple": multiple.KIND,
     "numeric": numeric.KIND,
     "ordering": ordering.KIND,
+    "matching": matching.KIND,
+    "categorise": categorise.KIND,
 }
 
 MOST_REDRAWS: Final = 50

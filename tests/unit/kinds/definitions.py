@@ -121,10 +121,50 @@ def ordering_by_value(**changes: Any) -> dict[str, Any]:
     return ordering(cards=cards, misconceptions=misconceptions, ends=["least", "most"]) | changes
 
 
+def matching(**changes: Any) -> dict[str, Any]:
+    """Four mechanisms and what each bounds, with one choice too many."""
+    bounds = {"timeout": "waiting", "bulkhead": "reach", "breaker": "repetition", "jitter": "coincidence"}
+    parts: list[dict[str, Any]] = [
+        {"id": name, "text": f"A *{name}*", "choice": bound, "why": f"A {name} bounds {bound}."}
+        for name, bound in bounds.items()
+    ]
+    parts[1]["misconceptions"] = [
+        {"id": "bulkhead-is-a-breaker", "choice": "repetition", "feedback": "That would be a breaker."}
+    ]
+    parts[3]["misconceptions"] = [{"id": "jitter-limits", "choice": "load", "feedback": "The number stays the same."}]
+    choices = [{"id": bound, "text": f"the {bound} of {{{{ calls }}}} calls"} for bound in [*bounds.values(), "load"]]
+    return (
+        _without_answer()
+        | {"kind": "matching", "stem": "What bounds what?", "choices": choices, "parts": parts}
+        | changes
+    )
+
+
+def categorise(bins: int = 3, **changes: Any) -> dict[str, Any]:
+    """Six faults by their class; with two bins, whether people were involved."""
+    classes = ["hardware", "software", "people"][-bins:]
+    faults = {
+        "disk": "hardware",
+        "leap-second": "software",
+        "typed-command": "people",
+        "power": "hardware",
+        "cascade": "software",
+        "configuration": "people",
+    }
+    parts: list[dict[str, Any]] = [
+        {"id": fault, "text": f"A {fault} on {{{{ calls }}}} machines", "choice": kind, "why": f"It is {kind}."}
+        for fault, kind in faults.items()
+        if kind in classes
+    ]
+    parts[0]["misconceptions"] = [{"id": "blames-people", "choice": "people", "feedback": "Nobody touched it."}]
+    choices = [{"id": kind, "text": kind.capitalize()} for kind in classes]
+    return _without_answer() | {"kind": "categorise", "stem": "Sort.", "choices": choices, "parts": parts} | changes
+
+
 def _without_answer() -> dict[str, Any]:
     return {name: value for name, value in numeric().items() if name not in {"answer", "misconceptions"}}
 
 
 def one_of_each_kind() -> list[dict[str, Any]]:
     """A sound question of each kind."""
-    return [numeric(), choice(), multiple(), ordering()]
+    return [numeric(), choice(), multiple(), ordering(), matching(), categorise()]

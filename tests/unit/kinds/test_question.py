@@ -152,6 +152,20 @@ CORRECTIONS: dict[str, dict[str, Any]] = {
         "cards": definitions.ordering()["cards"][::-1],
         "misconceptions": [{"id": "other", "puts": "log", "before": "index", "feedback": "No."}],
     },
+    "matching": {
+        "parts": [
+            {**part, "choice": choice, "misconceptions": [{"id": "x", "choice": "load", "feedback": "No."}]}
+            for part, choice in zip(
+                definitions.matching()["parts"], ["reach", "waiting", "coincidence", "repetition"], strict=True
+            )
+        ],
+    },
+    "categorise": {
+        "parts": [
+            {**part, "choice": "software" if part["choice"] == "hardware" else "hardware"}
+            for part in definitions.categorise()["parts"]
+        ],
+    },
 }
 """For each kind, what an instructor may set right: the key, the tolerance, the misconceptions."""
 
