@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from quizzes.models import Attempt, GradeEntry, Step
+from quizzes.selectors.withholding import RECORDED
 
 LARGEST_SEQUENCE = 2**31 - 1
 
@@ -95,8 +96,8 @@ class StepSerializer(serializers.Serializer[Any]):
     variant = serializers.UUIDField()
     answer = AnswerSerializer()
     confidence = serializers.ChoiceField(choices=Step.Confidence.choices)
-    outcome = serializers.ChoiceField(choices=Step.Outcome.choices)
-    fraction = serializers.DecimalField(max_digits=5, decimal_places=4)
+    outcome = serializers.ChoiceField(choices=(*Step.Outcome.choices, (RECORDED, "Recorded: not told yet")))
+    fraction = serializers.DecimalField(max_digits=5, decimal_places=4, allow_null=True)
     misconception = serializers.CharField(allow_blank=True)
     feedback = FeedbackSerializer()
     submitted_at = serializers.DateTimeField()

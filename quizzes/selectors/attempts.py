@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from accounts.models import Person
 from quizzes.errors import NotFound
 from quizzes.models import Attempt, Draft, GradeEntry
 from quizzes.selectors.grades import CurrentGrade, grade_from
+from quizzes.selectors.sittings import times_in
+from quizzes.selectors.withholding import EVERYTHING, NO_FEEDBACK, RECORDED, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,9 @@ class StepView:
     answer: dict[str, Any]
     confidence: str
     outcome: str
-    fraction: Decimal
+    fraction: Decimal | None
     misconception: str
-    feedback: dict[str, Any]
+    feedback: Mapping[str, Any]
     submitted_at: datetime
 
 
@@ -56,9 +59,13 @@ class AttemptView:
     solution_html: str
 
 
-def attempt_view(*, person: Person | None, attempt_id: UUID) -> AttemptView:
-    """Return an attempt that the person may see, its draft only if it is their own; raises NotFound. Four queries."""
-    attempts = Attempt.objects.visible_to(person).select_related("enrolment", "item", "draft")
+def attempt_view(*, person: Person | None, attempt_id: UUID, now: datetime) -> AttemptView:
+    """Return an attempt that the person may see, its draft only if it is their own; raises NotFound.
+
+    Of an attempt in an assignment its learner is told what the assignment lets be told by now, and the mark once grades
+    are posted. Four queries, one more in an assignment.
+    """
+    attempts = Attempt.objects.visible_to(person).select_related("enrolment", "item", "draft", "sitting__assignment")
     attempt = attempts.prefetch_related("variants__step").filter(pk=attempt_id).first()
     if attempt is None:
         raise NotFound
@@ -68,8 +75,11 @@ def attempt_view(*, person: Person | None, attempt_id: UUID) -> AttemptView:
     is_own = person is not None and attempt.enrolment.person_id == person.pk
     draft: Draft | None = getattr(attempt, "draft", None) if is_own else None
     finished = attempt.state == Attempt.State.FINISHED
-    ledger = GradeEntry.objects.filter(enrolment=attempt.enrolment_id, item=attempt.item_id).practice()
-    entry = ledger.current().first()
+    sitting = attempt.sitting
+    told = EVERYTHING
+    if sitting is not None and is_own:
+        sitting.enrolment = attempt.enrolment
+        told = telling(sitting.assignment, times_in(sitting), is_finished=finished, now=now)
     return AttemptView(
         id=attempt.pk,
         item=attempt.item.key,
@@ -85,14 +95,26 @@ def attempt_view(*, person: Person | None, attempt_id: UUID) -> AttemptView:
                 variant=variant.pk,
                 answer=variant.step.answer,
                 confidence=variant.step.confidence,
-                outcome=variant.step.outcome,
-                fraction=variant.step.fraction,
-                misconception=variant.step.misconception,
-                feedback=variant.step.feedback,
+                outcome=variant.step.outcome if told.outcome else RECORDED,
+                fraction=variant.step.fraction if told.outcome else None,
+                misconception=variant.step.misconception if told.explanation else "",
+                feedback=variant.step.feedback if told.explanation else NO_FEEDBACK,
                 submitted_at=variant.step.submitted_at,
             )
             for variant in tried
         ),
-        grade=grade_from(entry) if entry else None,
-        solution_html=current.key["solution_html"] if finished else "",
+        grade=_grade(attempt, is_own=is_own),
+        solution_html=current.key["solution_html"] if finished and told.explanation else "",
     )
+
+
+def _grade(attempt: Attempt, *, is_own: bool) -> CurrentGrade | None:
+    """Return the mark that stands for an attempt: none for a review, and none before an assignment's are posted."""
+    if attempt.purpose == Attempt.Purpose.REVIEW:
+        return None
+    assignment = attempt.sitting.assignment if attempt.sitting is not None else None
+    if assignment is not None and is_own and assignment.posted_at is None:
+        return None
+    ledger = GradeEntry.objects.filter(enrolment=attempt.enrolment_id, item=attempt.item_id, assignment=assignment)
+    entry = ledger.current().first()
+    return grade_from(entry) if entry else None

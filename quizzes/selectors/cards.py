@@ -32,10 +32,7 @@ from quizzes.selectors.answers import (
 )
 from quizzes.selectors.grades import CurrentGrade, grade_from
 from quizzes.selectors.questions import drawn_of, question_of, questions_of
-from quizzes.selectors.withholding import Telling, telling
-
-RECORDED: Final = "recorded"
-"""The outcome of a try of which nothing may be told yet."""
+from quizzes.selectors.withholding import RECORDED, Telling, telling
 
 TRY_FRAGMENTS: Final[Mapping[AnswerField, str]] = {
     AnswerField.TEXT: "text",

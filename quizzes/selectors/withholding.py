@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from quizzes.models import Assignment
 from quizzes.policy import Times
+
+RECORDED: Final = "recorded"
+"""The outcome of a try of which nothing may be told yet."""
+
+NO_FEEDBACK: Final[Mapping[str, Any]] = {"html": "", "options": {}}
+"""The feedback on a try of which no explanation may be told yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +26,7 @@ class Telling:
     told_at: datetime | None = None
 
 
-EVERYTHING = Telling()
+EVERYTHING: Final = Telling()
 
 
 def telling(assignment: Assignment, times: Times, *, is_finished: bool, now: datetime) -> Telling:

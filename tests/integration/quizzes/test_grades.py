@@ -216,14 +216,14 @@ class TestAttemptView:
             now=now,
         )
 
-        own = attempt_view(person=enrolment.person, attempt_id=attempt.pk)
-        seen = attempt_view(person=instructor, attempt_id=attempt.pk)
+        own = attempt_view(person=enrolment.person, attempt_id=attempt.pk, now=now)
+        seen = attempt_view(person=instructor, attempt_id=attempt.pk, now=now)
 
         assert own.draft is not None
         assert seen.draft is None
         for stranger in (None, PersonFactory(), MembershipFactory(instructor=True).person):
             with pytest.raises(NotFound):
-                attempt_view(person=stranger, attempt_id=attempt.pk)
+                attempt_view(person=stranger, attempt_id=attempt.pk, now=now)
 
     @pytest.mark.parametrize("tries", [0, 2])
     def test_takes_as_many_queries_after_many_tries(
@@ -234,7 +234,7 @@ class TestAttemptView:
             submit(attempt, wrong)
 
         with django_assert_max_num_queries(4):
-            attempt_view(person=enrolment.person, attempt_id=attempt.pk)
+            attempt_view(person=enrolment.person, attempt_id=attempt.pk, now=now)
 
 
 class TestVerifyGrades:
