@@ -2,18 +2,20 @@
 
 from quizzes.models.assignments import Allowance, Assignment, AssignmentQuestion, GradeCategory, Sitting
 from quizzes.models.attempts import Attempt, Draft, Step, Variant
-from quizzes.models.corrections import Correction, Regrade
+from quizzes.models.corrections import Correction, Forecast, Regrade
 from quizzes.models.grades import GradeEntry
-from quizzes.models.learning import Comeback, ItemAnalysis
+from quizzes.models.learning import AnalysisOrder, Comeback, ItemAnalysis
 
 __all__ = [
     "Allowance",
+    "AnalysisOrder",
     "Assignment",
     "AssignmentQuestion",
     "Attempt",
     "Comeback",
     "Correction",
     "Draft",
+    "Forecast",
     "GradeCategory",
     "GradeEntry",
     "ItemAnalysis",

@@ -90,6 +90,7 @@ class Attempt(models.Model):
             models.CheckConstraint(condition=Q(tries_allowed__gte=1), name="attempt_allows_a_try"),
             models.CheckConstraint(condition=Q(penalty__gte=0, penalty__lte=1), name="attempt_penalty_is_share"),
         )
+        indexes = (models.Index(fields=("item", "id"), name="attempt_of_item_in_order"),)
 
     def __str__(self) -> str:
         return f"{self.item_id} by {self.enrolment_id}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Item, Offering
 from quizzes.models.attempts import Attempt, Step
 
@@ -52,3 +53,38 @@ class ItemAnalysis(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} in {self.offering_id}"
+
+
+class AnalysisOrder(models.Model):
+    """That somebody asked for an offering's item analysis, and what became of it."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        COMPUTED = "computed"
+        FAILED = "failed"
+
+    offering = models.OneToOneField(Offering, on_delete=models.PROTECT, primary_key=True, related_name="analysis_order")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
+    asked_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Absent: answers grew."
+    )
+    asked_at = models.DateTimeField()
+    touched_at = models.DateTimeField(help_text="When it was last handed to a worker.")
+    starts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began without ending.")
+    computed_at = models.DateTimeField(null=True, blank=True)
+    answers = models.PositiveIntegerField(default=0, help_text="First tries that it was last computed from.")
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state="computed") | Q(computed_at__isnull=False), name="analysis_computed_has_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed") & ~Q(failure="") | ~Q(state="failed") & Q(failure=""),
+                name="analysis_failed_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"analysis of {self.offering_id}: {self.state}"

@@ -42,7 +42,7 @@ def correct(
         reason="The key was wrong.",
         actor=PersonFactory(),
         created_at=now,
-        **{"policy": "new", "state": "applied", "applied_at": now} | changes,
+        **{"policy": "new", "state": "applying", "applied_at": now} | changes,
     )
     offering.amended_at = made.applied_at
     offering.save()
