@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from quizzes.kinds import categorise, choice, matching, multiple, numeric, ordering
+from quizzes.kinds import categorise, choice, matching, multiple, numeric, ordering, short_text
 from quizzes.kinds.contract import Drawn, Examples, Graded, Json, Kind
 from quizzes.kinds.definition import Definition
 from quizzes.kinds.errors import InvalidQuestion
@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "ordering": ordering.KIND,
     "matching": matching.KIND,
     "categorise": categorise.KIND,
+    "short-text": short_text.KIND,
 }
 
 MOST_REDRAWS: Final = 50

@@ -161,10 +161,24 @@ def categorise(bins: int = 3, **changes: Any) -> dict[str, Any]:
     return _without_answer() | {"kind": "categorise", "stem": "Sort.", "choices": choices, "parts": parts} | changes
 
 
+def short_text(**changes: Any) -> dict[str, Any]:
+    """A property of an operation, by its name."""
+    own = {
+        "kind": "short-text",
+        "stem": "A charge is sent {{ calls }} times and made once. What is the request called?",
+        "answer": {"text": "idempotent", "accepts": ["idempotence", "an idempotent operation"]},
+        "misconceptions": [
+            {"id": "atomic", "texts": ["atomic", "atomicity"], "feedback": "All or nothing, but each time."},
+            {"id": "negated", "texts": ["nonidempotent"], "feedback": "That one would charge each time."},
+        ],
+    }
+    return _without_answer() | own | changes
+
+
 def _without_answer() -> dict[str, Any]:
     return {name: value for name, value in numeric().items() if name not in {"answer", "misconceptions"}}
 
 
 def one_of_each_kind() -> list[dict[str, Any]]:
     """A sound question of each kind."""
-    return [numeric(), choice(), multiple(), ordering(), matching(), categorise()]
+    return [numeric(), choice(), multiple(), ordering(), matching(), categorise(), short_text()]

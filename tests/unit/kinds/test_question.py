@@ -166,6 +166,10 @@ CORRECTIONS: dict[str, dict[str, Any]] = {
             for part in definitions.categorise()["parts"]
         ],
     },
+    "short-text": {
+        "answer": {"text": "atomic"},
+        "misconceptions": [{"id": "other", "texts": ["idempotent"], "feedback": "No."}],
+    },
 }
 """For each kind, what an instructor may set right: the key, the tolerance, the misconceptions."""
 
