@@ -31,7 +31,7 @@ SLIPS_ALLOWED: Final = ((8, 2), (4, 1))
 
 NOTE: Final = "A term or a few words. Case, spaces, punctuation and accents make no difference."
 
-_ARTICLE: Final = re.compile(r"(?:an?|the)\s+(?=\S)")
+_ARTICLE: Final = re.compile(r"\A\W*(?:an?|the)\s+(?=\w)")
 _DROPPED: Final = ("M", "P", "Z", "C")
 """Categories of Unicode that say nothing here: marks, punctuation, separators, controls."""
 
@@ -131,7 +131,7 @@ def grade(rendered: Json, key: Json, answer: Json) -> Graded:
 
 
 def examples(rendered: Json, key: Json) -> Examples:
-    """Type each term that counts, in several spellings, each known wrong one, more slips than are forgiven, nonsense."""
+    """Type each term that counts in several spellings, each known wrong one, too many slips, and what is no term."""
     shown = key["accepted"][0]
     spellings = (f"  {shown.upper()} ", f"“{shown}”.", _full_width(shown), _accented(shown))
     beyond = folded(shown) + "q" * (_slips_allowed(folded(shown)) + 1)
@@ -164,11 +164,8 @@ def folded(text: str) -> str:
     Compatibility forms (NFKC: full-width letters, ligatures) are taken apart, and so are letters with accents.
     """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).strip()
-    return "".join(
-        character
-        for character in _ARTICLE.sub("", plain, count=1)
-        if unicodedata.category(character)[0] not in _DROPPED
-    )
+    named = _ARTICLE.sub("", plain)
+    return "".join(letter for letter in named if unicodedata.category(letter)[0] not in _DROPPED)
 
 
 def edit_distance(one: str, other: str, *, most: int) -> int:

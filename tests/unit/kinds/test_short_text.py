@@ -56,6 +56,7 @@ class TestFolded:
 
     def test_keeps_a_word_that_only_begins_like_an_article(self) -> None:
         assert (folded("theorem"), folded("a"), folded("an")) == ("theorem", "a", "an")
+        assert folded("idea of the order") == "ideaoftheorder"
 
     def test_takes_ligatures_and_sharp_s_apart(self) -> None:
         assert folded("eﬀort Maß") == "effortmass"
@@ -72,7 +73,7 @@ class TestEditDistance:
             ("quorum", "quorum", 0),
             ("qourum", "quorum", 1),
             ("quorm", "quorum", 1),
-            ("forum", "quorum", 3),
+            ("forum", "quorum", 2),
             ("", "ab", 2),
         ],
     )
@@ -104,9 +105,7 @@ def _whole_table(one: str, other: str) -> int:
 
 
 class TestShortText:
-    @pytest.mark.parametrize(
-        "text", ["idempotent", "Idempotence", "IDEMPOTENT!", "idempotent operation", "idém-potent"]
-    )
+    @pytest.mark.parametrize("text", ["idempotent", "Idempotence", "IDEMPOTENT!", "idém-potent"])
     def test_takes_the_term_and_its_synonyms(self, text: str) -> None:
         graded = _graded(text)
 
@@ -125,13 +124,8 @@ class TestShortText:
         assert (graded.outcome, graded.misconception) == (Outcome.WRONG, "")
         assert "idem" not in graded.feedback_html
 
-    @pytest.mark.parametrize(
-        "text", ["idempotant", "idenpotnt", "idmepotent", "impotent operation".replace("im", "idem")]
-    )
-    def test_hands_a_slip_back_without_a_try_or_right_away_takes_it(self, text: str) -> None:
-        if folded(text) in map(folded, DRAWN.key["accepted"]):
-            assert _graded(text).outcome == Outcome.CORRECT
-            return
+    @pytest.mark.parametrize("text", ["idempotant", "idenpotnt", "idmepotent", "Idem-potents"])
+    def test_hands_a_slip_back_without_spending_a_try(self, text: str) -> None:
         with pytest.raises(MalformedAnswer) as refusal:
             _read(text)
 
