@@ -5,11 +5,13 @@ from quizzes.models.attempts import Attempt, Draft, Step, Variant
 from quizzes.models.corrections import Correction, Forecast, Regrade
 from quizzes.models.grades import GradeEntry
 from quizzes.models.learning import AnalysisOrder, Comeback, ItemAnalysis
+from quizzes.models.marks import AssignmentMark
 
 __all__ = [
     "Allowance",
     "AnalysisOrder",
     "Assignment",
+    "AssignmentMark",
     "AssignmentQuestion",
     "Attempt",
     "Comeback",

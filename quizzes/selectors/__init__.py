@@ -19,7 +19,7 @@ from quizzes.selectors.grades import (
 )
 from quizzes.selectors.questions import definition_for, drawn_again, drawn_for, question_for, question_of
 from quizzes.selectors.sittings import card_of_sitting, times_in
-from quizzes.selectors.verification import Difference, differing_grades
+from quizzes.selectors.verification import Difference, MarkDifference, differing_grades, differing_marks
 
 __all__ = [
     "AttemptView",
@@ -27,6 +27,7 @@ __all__ = [
     "CurrentGrade",
     "Difference",
     "LearnerGrades",
+    "MarkDifference",
     "QuestionCard",
     "QuestionHeading",
     "StepView",
@@ -38,6 +39,7 @@ __all__ = [
     "cohort_grades",
     "definition_for",
     "differing_grades",
+    "differing_marks",
     "drawn_again",
     "drawn_for",
     "grades_of",

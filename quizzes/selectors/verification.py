@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
+
 from quizzes.kinds import grade
 from quizzes.models import Attempt, GradeEntry, Step
 from quizzes.policy import mark_of, to_share
@@ -20,6 +22,41 @@ class Difference:
 
     attempt_id: UUID
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDifference:
+    """A kept mark of a learner's assignment that is not what the ledger comes to; None where there is no row."""
+
+    enrolment_id: UUID
+    assignment_id: UUID
+    kept: str | None
+    expected: str | None
+
+
+DIFFERING_MARKS = """
+    WITH kept AS (
+        SELECT enrolment_id, assignment_id,
+            ROW(earned, marked, excused, is_overridden, is_regraded, submitted_at) AS fold
+        FROM quizzes_assignmentmark
+    ), expected AS (
+        SELECT enrolment_id, assignment_id,
+            ROW(earned, marked, excused, is_overridden, is_regraded, submitted_at) AS fold
+        FROM quizzes_assignmentmarkfold
+    )
+    SELECT enrolment_id, assignment_id, kept.fold::text, expected.fold::text
+    FROM kept FULL JOIN expected USING (enrolment_id, assignment_id)
+    WHERE kept.fold IS DISTINCT FROM expected.fold
+    ORDER BY enrolment_id, assignment_id
+"""
+
+
+def differing_marks() -> Iterator[MarkDifference]:
+    """Yield every kept mark of an assignment that is not what the ledger comes to; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERING_MARKS)
+        for row in cursor:
+            yield MarkDifference(*row)
 
 
 def differing_grades() -> Iterator[Difference]:

@@ -12,6 +12,7 @@ from quizzes.services.answers import (
 from quizzes.services.attempts import open_attempt
 from quizzes.services.comebacks import start_review
 from quizzes.services.grades import excuse_grade, override_grade
+from quizzes.services.marks import rebuild_marks
 
 __all__ = [
     "ShownVariant",
@@ -22,6 +23,7 @@ __all__ = [
     "give_up",
     "open_attempt",
     "override_grade",
+    "rebuild_marks",
     "save_draft",
     "start_review",
     "submit_step",
