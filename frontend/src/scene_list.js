@@ -2,6 +2,8 @@
 
 export const SCENES = {
   request_trace: { label: "The request", load: () => import("./scenes/request_trace.js") },
+  reliability: { label: "Blocks on a rail", load: () => import("./scenes/reliability.js") },
+  cascade: { label: "The storm", load: () => import("./scenes/cascade.js") },
   tail_latency: { label: "Calls as lanes", load: () => import("./scenes/tail_latency.js") },
   percentiles: { label: "A hundred dots", load: () => import("./scenes/percentiles.js") },
 };
