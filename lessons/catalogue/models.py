@@ -64,6 +64,7 @@ class ItemKind(models.TextChoices):
     """What an item is; the chapter page asks the app that owns the kind to draw it."""
 
     CHAPTER = "chapter"
+    APPENDIX = "appendix"
     SECTION = "section"
     QUESTION = "question"
     SIMULATION = "simulation"

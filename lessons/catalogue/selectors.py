@@ -59,6 +59,14 @@ class OutlineChapter:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlineAppendix:
+    """A page beside the chapters, which is looked things up in and counts towards nothing."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComingChapter:
     """A chapter that is announced and not written."""
 
@@ -68,12 +76,13 @@ class ComingChapter:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A revision's chapters in order, and those still to come."""
+    """A revision's chapters in order, those still to come, and its appendices."""
 
     title: str
     summary: str
     chapters: tuple[OutlineChapter, ...]
     coming: tuple[ComingChapter, ...]
+    appendices: tuple[OutlineAppendix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,10 @@ class SectionContent:
 
 @dataclass(frozen=True, slots=True)
 class ChapterContent:
-    """A chapter as rendered: its payload holds number, minutes, lede, outcomes and the opening's blocks."""
+    """A chapter or an appendix as rendered.
+
+    The payload holds the lede and the opening's blocks, and a chapter's also number, minutes and outcomes.
+    """
 
     item_id: UUID
     key: str
@@ -177,15 +189,21 @@ def outline_of(revision: Revision) -> Outline:
     return Outline(
         title=revision.title,
         summary=revision.summary,
-        chapters=tuple(_outline_chapter(row, children) for row in children.get(None, ())),
+        chapters=tuple(_outline_chapter(row, children) for row in _of_kind(ItemKind.CHAPTER, children.get(None, ()))),
         coming=tuple(ComingChapter(chapter["number"], chapter["title"]) for chapter in revision.coming),
+        appendices=tuple(
+            OutlineAppendix(row["key"], row["title"]) for row in _of_kind(ItemKind.APPENDIX, children.get(None, ()))
+        ),
     )
 
 
 @lru_cache(maxsize=MOST_CHAPTERS_KEPT)
 def chapter_of(revision: Revision, chapter_key: str) -> ChapterContent:
-    """Return a chapter with its sections as rendered; one query, or none where it is kept. Raises NotFound."""
-    wanted = Q(item__key=chapter_key, item__kind=ItemKind.CHAPTER)
+    """Return a chapter or an appendix with its sections as rendered; one query, or none where it is kept.
+
+    Raises NotFound.
+    """
+    wanted = Q(item__key=chapter_key, item__kind__in=(ItemKind.CHAPTER, ItemKind.APPENDIX))
     wanted |= Q(parent__item__key=chapter_key, item__kind=ItemKind.SECTION)
     versions = ItemVersion.objects.filter(wanted, revision=revision).select_related("item").order_by("position")
     if not versions:
@@ -257,6 +275,10 @@ def course_summaries() -> tuple[CourseSummary, ...]:
         )
         for row in rows
     )
+
+
+def _of_kind(kind: ItemKind, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [row for row in rows if row["kind"] == kind]
 
 
 def _outline_chapter(row: Mapping[str, Any], children: Mapping[UUID | None, list[Mapping[str, Any]]]) -> OutlineChapter:

@@ -1,40 +1,39 @@
-"""Read a chapter: its front matter, sections, and what they embed."""
+"""Read a chapter or an appendix: its front matter, sections, and what they embed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from lessons.content.containers import BOXES, CLOSERS, TABLE, Closer, box_html, options_of, table_html
 from lessons.content.directives import Directive, Heading, Text, split
-from lessons.content.documents import Document, load_yaml, validate
+from lessons.content.documents import Document, validate
 from lessons.content.embeds import run_block, simulation_block, title_of
 from lessons.content.faults import FaultLog
 from lessons.content.files import decode
 from lessons.content.glossary import plain_text
 from lessons.content.identifiers import Identifiers
-from lessons.content.model import Block, LoadedItem
+from lessons.content.model import Block, Kind, LoadedItem
+from lessons.content.pages import PageFolder, Pages, front_matter
 from lessons.content.prose import Prose, Term
 from lessons.content.questions import FILE as QUESTIONS_FILE
 from lessons.content.questions import Questions, ReadQuestion, read_questions
-from lessons.content.schemas import Front, NoOptions, RunOptions, SimulationOptions
+from lessons.content.schemas import AppendixFront, Front, NoOptions, RunOptions, SimulationOptions
 
-FILE: Final = "chapter.md"
 WORDS_A_MINUTE: Final = 220
 MINUTES: Final[Mapping[str, float]] = {"question": 2, "simulation": 3, "run": 1}
-
-_FRONT = re.compile(r"---[ \t]*\n(?P<yaml>.*?\n)?---[ \t]*\n", re.DOTALL)
+IN_CHAPTERS_ALONE: Final = ("question", "run", *CLOSERS)
+"""Directives that belong to a chapter: an appendix is looked things up in, and asks nothing."""
 
 
 @dataclass(slots=True)
 class _Container:
-    """The chapter's opening or a section while it is being read."""
+    """The page's opening or a section while it is being read."""
 
     line: int
-    kind: Literal["chapter", "section"]
+    kind: Kind
     key: str
     was: tuple[str, ...]
     title: str
@@ -48,43 +47,49 @@ class _Container:
         return max(ceil(words / WORDS_A_MINUTE + doing), 1)
 
 
-def read_chapter(
-    folder: str, files: Mapping[str, bytes], glossary: Mapping[str, Term], faults: FaultLog
+def read_page(
+    folder: PageFolder,
+    files: Mapping[str, bytes],
+    glossary: Mapping[str, Term],
+    pages: Pages,
+    faults: FaultLog,
 ) -> tuple[LoadedItem, ...]:
-    """Return a chapter's items, parents first; whatever is wrong is reported, and then the items are incomplete."""
-    name = f"{folder}/{FILE}"
+    """Return a page's items, parents first; whatever is wrong is reported, and then the items are incomplete."""
+    name = folder.file
     if name not in files:
-        faults.add("course.yaml", 1, f"{name} is missing, and course.yaml lists {folder} under chapters.")
+        listed = "chapters" if folder.kind == "chapter" else "appendices"
+        faults.add("course.yaml", 1, f"{name} is missing, and course.yaml lists {folder.name} under {listed}.")
         return ()
     text = decode(name, files[name], faults)
-    questions = read_questions(f"{folder}/{QUESTIONS_FILE}", files, faults)
+    questions = read_questions(f"{folder.name}/{QUESTIONS_FILE}", files, faults)
     if text is None:
         return ()
-    match = _FRONT.match(text)
     own = faults.in_file(name)
-    if match is None:
-        own.add(1, "A chapter begins with its front matter: a line ---, then id, number, title and so on, then ---.")
+    found = front_matter(text, own)
+    if found is None:
         return ()
-    document = load_yaml(match["yaml"] or "", own, first_line=2)
-    front = None if document is None else validate(Front, document, own)
-    if document is None or front is None:
+    document, end = found
+    front: Front | AppendixFront | None
+    front = validate(Front, document, own) if folder.kind == "chapter" else validate(AppendixFront, document, own)
+    if front is None:
         return ()
-    body = Text(text.count("\n", 0, match.end()) + 1, text[match.end() :])
-    return _ChapterReader(folder, front, document, questions, Prose(own, glossary)).read(body)
+    body = Text(text.count("\n", 0, end) + 1, text[end:])
+    return _PageReader(folder, front, document, questions, Prose(own, glossary, pages=pages)).read(body)
 
 
-class _ChapterReader:
-    """Walks the parts of one chapter and gathers its items."""
+class _PageReader:
+    """Walks the parts of one page and gathers its items."""
 
     def __init__(
         self,
-        folder: str,
-        front: Front,
+        folder: PageFolder,
+        front: Front | AppendixFront,
         document: Document,
         questions: Questions,
         prose: Prose,
     ) -> None:
-        self._folder = folder
+        self._kind = folder.kind
+        self._folder = folder.name
         self._front = front
         self._document = document
         self._questions = questions
@@ -93,17 +98,13 @@ class _ChapterReader:
         self._identifiers = Identifiers(prose.faults)
         self._placed: dict[str, int] = {}
         title = prose.plain(front.title, document.line_of(("title",)))
-        opening = _Container(document.line_of(("id",)), "chapter", front.id, tuple(front.was), title)
+        opening = _Container(document.line_of(("id",)), folder.kind, front.id, tuple(front.was), title)
         self._containers = [opening]
         self._closer = Closer(prose)
 
     def read(self, body: Text) -> tuple[LoadedItem, ...]:
-        """Return the chapter's items in order."""
-        lede = self._prose.inline(self._front.lede, self._document.line_of(("lede",)))
-        outcomes = [
-            self._prose.inline(outcome, self._document.line_of(("outcomes", index)))
-            for index, outcome in enumerate(self._front.outcomes)
-        ]
+        """Return the page's items in order."""
+        head = self._head()
         for part in split(body, self._faults):
             match part:
                 case Text():
@@ -114,24 +115,32 @@ class _ChapterReader:
                     self._directive(part)
         last_line = body.line + body.text.rstrip("\n").count("\n")
         self._check_sections(last_line)
-        self._containers[-1].blocks.append(self._closer.block(last_line))
+        if self._kind == "chapter":
+            self._containers[-1].blocks.append(self._closer.block(last_line))
         self._place_questions()
         self._check_anchors()
-        head = {
-            "number": self._front.number,
-            "minutes": self._front.minutes,
-            "lede_html": lede,
-            "outcomes": outcomes,
-        }
         return tuple(item for container in self._containers for item in self._items(container, head))
 
+    def _head(self) -> dict[str, Any]:
+        """Return what stands above the page's text; an appendix has no number, no minutes and no outcomes."""
+        front, line_of = self._front, self._document.line_of
+        head: dict[str, Any] = {"lede_html": self._prose.inline(front.lede, line_of(("lede",)))}
+        if isinstance(front, Front):
+            outcomes = [
+                self._prose.inline(outcome, line_of(("outcomes", index)))
+                for index, outcome in enumerate(front.outcomes)
+            ]
+            head |= {"number": front.number, "minutes": front.minutes, "outcomes": outcomes}
+        return head
+
     def _items(self, container: _Container, head: Mapping[str, Any]) -> list[LoadedItem]:
-        if container.kind == "chapter":
-            payload = {**head, "blocks": container.blocks}
-        else:
+        is_section = container.kind == "section"
+        if is_section:
             anchor = container.key.rpartition("/")[2]
             payload = {"anchor": anchor, "minutes": container.minutes(), "blocks": container.blocks}
-        parent = None if container.kind == "chapter" else self._front.id
+        else:
+            payload = {**head, "blocks": container.blocks}
+        parent = self._front.id if is_section else None
         own = LoadedItem(container.kind, container.key, container.was, parent, container.title, payload)
         return [own, *container.children]
 
@@ -163,6 +172,9 @@ class _ChapterReader:
         if handler is None:
             known = ", ".join(handlers)
             self._faults.add(directive.line, f":::{directive.name} is not a directive; there are {known}.")
+            return
+        if self._kind == "appendix" and directive.name in IN_CHAPTERS_ALONE:
+            self._faults.add(directive.line, f":::{directive.name} belongs to a chapter; an appendix asks nothing.")
             return
         handler(directive)
 
@@ -226,7 +238,7 @@ class _ChapterReader:
 
     def _check_sections(self, last_line: int) -> None:
         if len(self._containers) == 1:
-            self._faults.add(last_line, "The chapter has no section; begin one with ## Title {#section-id}.")
+            self._faults.add(last_line, "The page has no section; begin one with ## Title {#section-id}.")
         for container in self._containers[1:]:
             if not container.blocks:
                 self._faults.add(container.line, f"Section {container.title!r} is empty; write its text or remove it.")
@@ -235,7 +247,7 @@ class _ChapterReader:
         sections = {container.key.rpartition("/")[2] for container in self._containers[1:]}
         for line, anchor in self._prose.anchors:
             if anchor not in sections:
-                self._faults.add(line, f"#{anchor} leads nowhere: it is not a section of this chapter.")
+                self._faults.add(line, f"#{anchor} leads nowhere: it is not a section of this page.")
 
     def _refuse_body(self, directive: Directive) -> None:
         if directive.body.text.strip():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from lessons.content import chapters, glossary, questions
+from lessons.content import chapters, glossary, pages, questions
 from lessons.content.documents import Document, load_yaml, validate
 from lessons.content.faults import FaultLog
 from lessons.content.files import decode, digest, read_tree
@@ -20,7 +20,8 @@ LONGEST_KEY: Final = 120
 LONGEST_TITLE: Final = 200
 
 _AT_ROOT: Final = {FILE, glossary.FILE, "README.md", "LICENSE.md", "LICENSE"}
-_IN_CHAPTER: Final = {chapters.FILE, questions.FILE}
+_IN_CHAPTER: Final = {pages.FILES["chapter"], questions.FILE}
+_IN_APPENDIX: Final = {pages.FILES["appendix"]}
 
 
 def check_course(path: Path) -> Report:
@@ -55,8 +56,10 @@ def _load(files: Mapping[str, bytes], faults: FaultLog) -> LoadedCourse | None:
     document = None if text is None else load_yaml(text, own)
     stated = None if document is None else validate(CourseFile, document, own)
     terms, term_items = glossary.read_glossary(files, faults)
-    folders = _chapter_folders(files) if stated is None else tuple(dict.fromkeys(stated.chapters))
-    items = [item for folder in folders for item in chapters.read_chapter(folder, files, terms, faults)]
+    folders = _page_folders(files, stated)
+    found = pages.find_pages(folders, files)
+    items = [item for folder in folders for item in chapters.read_page(folder, files, terms, found, faults)]
+    found.check_sections(items)
     items.extend(term_items)
     if document is None or stated is None:
         return None
@@ -78,9 +81,14 @@ def _load(files: Mapping[str, bytes], faults: FaultLog) -> LoadedCourse | None:
     )
 
 
-def _chapter_folders(files: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Return the folders that hold a chapter, to be checked even while course.yaml is no help."""
-    return tuple(sorted(name.removesuffix(f"/{chapters.FILE}") for name in files if name.endswith(f"/{chapters.FILE}")))
+def _page_folders(files: Mapping[str, bytes], stated: CourseFile | None) -> list[pages.PageFolder]:
+    """Return the folders of chapters, then of appendices; without course.yaml those that look like one."""
+    folders: dict[pages.PageKind, list[str]] = {}
+    for kind, file in pages.FILES.items():
+        folders[kind] = sorted(name.removesuffix(f"/{file}") for name in files if name.endswith(f"/{file}"))
+    if stated is not None:
+        folders = {"chapter": stated.chapters, "appendix": stated.appendices}
+    return list(dict.fromkeys(pages.PageFolder(kind, name) for kind, listed in folders.items() for name in listed))
 
 
 def _check_files(files: Mapping[str, bytes], stated: CourseFile, faults: FaultLog) -> None:
@@ -90,18 +98,23 @@ def _check_files(files: Mapping[str, bytes], stated: CourseFile, faults: FaultLo
         if not slash:
             if name not in _AT_ROOT:
                 faults.add(name, 1, f"Nothing reads this file; at the root stand {', '.join(sorted(_AT_ROOT))}.")
-        elif folder not in stated.chapters:
-            faults.add(name, 1, f"{folder} is not listed under chapters in course.yaml; list it or remove it.")
-        elif rest not in _IN_CHAPTER:
-            faults.add(name, 1, f"Nothing reads this file; a chapter has {', '.join(sorted(_IN_CHAPTER))}.")
+        elif folder in stated.chapters:
+            if rest not in _IN_CHAPTER:
+                faults.add(name, 1, f"Nothing reads this file; a chapter has {', '.join(sorted(_IN_CHAPTER))}.")
+        elif folder not in stated.appendices:
+            message = f"{folder} is not listed under chapters or appendices in course.yaml; list it or remove it."
+            faults.add(name, 1, message)
+        elif rest not in _IN_APPENDIX:
+            faults.add(name, 1, f"Nothing reads this file; an appendix has {', '.join(sorted(_IN_APPENDIX))}.")
 
 
 def _check_outline(stated: CourseFile, document: Document, items: list[LoadedItem], faults: FaultLog) -> None:
-    """Report chapters listed twice and numbers given twice, to written and announced chapters together."""
+    """Report folders listed twice and numbers given twice, to written and announced chapters together."""
     own = faults.in_file(FILE)
-    for index, folder in enumerate(stated.chapters):
-        if folder in stated.chapters[:index]:
-            own.add(document.line_of(("chapters", index)), f"{folder} is listed twice.")
+    for field, listed in (("chapters", stated.chapters), ("appendices", stated.appendices)):
+        for index, folder in enumerate(listed):
+            if folder in listed[:index] or (listed is stated.appendices and folder in stated.chapters):
+                own.add(document.line_of((field, index)), f"{folder} is listed twice.")
     taken = {item.payload["number"] for item in items if item.kind == "chapter"}
     numbers = Counter(item.payload["number"] for item in items if item.kind == "chapter")
     for number, times in numbers.items():

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from lessons.content.faults import Fault
 
-RENDERER_VERSION = "1"
+RENDERER_VERSION = "2"
 """Changes whenever the same files would render to other HTML; part of every revision's digest."""
 
-Kind = Literal["chapter", "section", "question", "simulation", "term"]
+Kind = Literal["chapter", "appendix", "section", "question", "simulation", "term"]
 Block = Mapping[str, Any]
 
 

@@ -18,6 +18,7 @@ from mdit_py_plugins.attrs import attrs_plugin
 from lessons.content.faults import FileFaults
 from lessons.content.inserts import MARKER, Inserts
 from lessons.content.numbers import MARKS, unmarked_number
+from lessons.content.pages import Pages
 from lessons.content.sanitise import sanitise
 
 DEEPEST_NESTING = 12
@@ -43,12 +44,14 @@ class Term:
 class Prose:
     """Renders the Markdown of one file; identifiers are unique within it when `prefix` is unique on the page.
 
-    `anchors` collects the sections that links point to, with their lines, for a check once all sections are known.
+    `anchors` collects the sections that links point to, with their lines, for a check once all sections are known;
+    `pages` does so for sections of other pages.
     """
 
     faults: FileFaults
     glossary: Mapping[str, Term]
     prefix: str = ""
+    pages: Pages = field(default_factory=Pages)
     anchors: list[tuple[int, str]] = field(default_factory=list)
     _inserted: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -254,6 +257,9 @@ class _Inspector:
             token.type, token.content = "html_inline", before
         elif address.startswith("#"):
             self._prose.anchors.append((self._line, address[1:]))
+        elif address.startswith("page:"):
+            target = address.removeprefix("page:")
+            token.attrs["href"] = self._prose.pages.link(target, self._line, self._faults)
         elif not MARKER.search(unquote(address)) and (refusal := _refusal_of(address)):
             self._faults.add(self._line, f"{address[:60]!r} {refusal}")
 
@@ -275,7 +281,7 @@ def _refusal_of(address: str) -> str:
     """Return why a link may not lead to an address, or nothing."""
     parts = urlsplit(address)
     if parts.scheme not in _SCHEMES:
-        return "cannot be linked: a link leads to http, https, mailto, term:… or a section's #id."
+        return "cannot be linked: a link leads to http, https, mailto, term:…, page:… or a section's #id."
     if parts.scheme != "mailto" and not parts.hostname:
         return "names no site."
     return ""

@@ -24,7 +24,7 @@ class ComingChapter(Schema):
 
 
 class CourseFile(Schema):
-    """course.yaml: what the course is and which chapters it has, in order."""
+    """course.yaml: what the course is, and which chapters and appendices it has, in order."""
 
     slug: Key
     title: Line
@@ -32,6 +32,7 @@ class CourseFile(Schema):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]
     licence: Line
     chapters: Annotated[list[Annotated[str, StringConstraints(pattern=rf"^{KEY}$")]], Field(min_length=1)]
+    appendices: list[Annotated[str, StringConstraints(pattern=rf"^{KEY}$")]] = []
     outline: list[ComingChapter] = []
     removed: list[Annotated[str, StringConstraints(pattern=rf"^{KEY}(/{KEY})?$")]] = []
 
@@ -45,6 +46,15 @@ class Front(Schema):
     minutes: Annotated[int, Field(ge=1, le=600)]
     lede: Words
     outcomes: Annotated[list[Line], Field(min_length=1, max_length=12)]
+    was: Was = []
+
+
+class AppendixFront(Schema):
+    """The front matter of an appendix."""
+
+    id: Key
+    title: Line
+    lede: Words
     was: Was = []
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import OutlineChapter, chapter_of, offering_and_enrolment, outline_of
+from lessons.catalogue.selectors import OutlineAppendix, OutlineChapter, chapter_of, offering_and_enrolment, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, course_standing
 from quizzes.selectors import QuestionCard, questions_on_page
@@ -52,16 +52,17 @@ class Contents:
     course: str
     key: str
     chapters: tuple[ChapterStanding, ...]
+    appendices: tuple[OutlineAppendix, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterPage:
-    """What a chapter's page shows."""
+    """What the page of a chapter or an appendix shows; an appendix has no number."""
 
     slug: str
     group: str
     key: str
-    number: int
+    number: int | None
     title: str
     minutes: int
     lede_html: str
@@ -78,7 +79,7 @@ class ChapterPage:
 
 
 def chapter_page(*, person: Person | None, slug: str, key: str, now: datetime) -> ChapterPage:
-    """Return a chapter for whoever reads it, in a number of queries that does not depend on its length.
+    """Return a chapter or an appendix for whoever reads it, in a number of queries that does not depend on its length.
 
     Raises catalogue's NotFound where the offering is not theirs to see or the chapter unknown.
     """
@@ -88,29 +89,39 @@ def chapter_page(*, person: Person | None, slug: str, key: str, now: datetime) -
     text, sections = content.payload, content.sections
     raw_blocks = [*text["blocks"], *(block for section in sections for block in section.payload["blocks"])]
     embedded = _Embedded(raw_blocks, offering=offering, person=person, enrolment=enrolment, now=now)
-    place = next(index for index, chapter in enumerate(outline.chapters) if chapter.key == key)
+    before, after = _neighbours(outline.chapters, key)
     return ChapterPage(
         slug=offering.slug,
         group=offering.cohort.name if offering.cohort else "",
         key=content.key,
-        number=text["number"],
+        number=text.get("number"),
         title=content.title,
-        minutes=text["minutes"],
+        minutes=text.get("minutes", 0),
         lede_html=text["lede_html"],
-        outcomes_html=tuple(text["outcomes"]),
+        outcomes_html=tuple(text.get("outcomes", ())),
         opening=embedded.blocks(text["blocks"]),
         sections=tuple(
             SectionText(section.payload["anchor"], section.title, embedded.blocks(section.payload["blocks"]))
             for section in sections
         ),
-        contents=Contents(offering.slug, outline.title, key, course_standing(outline, standings_of(enrolment))),
-        before=outline.chapters[place - 1] if place else None,
-        after=outline.chapters[place + 1] if place + 1 < len(outline.chapters) else None,
+        contents=Contents(
+            offering.slug, outline.title, key, course_standing(outline, standings_of(enrolment)), outline.appendices
+        ),
+        before=before,
+        after=after,
         is_enrolled=enrolment is not None,
         questions=len(embedded.cards),
         instruments=len(embedded.instruments),
         has_instruments=bool(embedded.instruments or embedded.panels),
     )
+
+
+def _neighbours(chapters: tuple[OutlineChapter, ...], key: str) -> tuple[OutlineChapter | None, OutlineChapter | None]:
+    """Return the chapters before and after the one with a key; an appendix stands beside them and has neither."""
+    place = next((index for index, chapter in enumerate(chapters) if chapter.key == key), None)
+    if place is None:
+        return None, None
+    return (chapters[place - 1] if place else None), (chapters[place + 1] if place + 1 < len(chapters) else None)
 
 
 class _Embedded:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts.models import Person
 from accounts.policy import is_staff_of
 from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import offering_and_enrolment, outline_of
+from lessons.catalogue.selectors import OutlineAppendix, offering_and_enrolment, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, course_standing
 
@@ -23,6 +23,7 @@ class OutlinePage:
     is_enrolled: bool
     is_staff: bool
     chapters: tuple[ChapterStanding, ...]
+    appendices: tuple[OutlineAppendix, ...]
 
 
 def outline_page(*, person: Person | None, slug: str) -> OutlinePage:
@@ -37,6 +38,7 @@ def outline_page(*, person: Person | None, slug: str) -> OutlinePage:
         is_enrolled=enrolment is not None,
         is_staff=offering.cohort is not None and is_staff_of(person, offering.cohort),
         chapters=course_standing(outline, standings_of(enrolment)),
+        appendices=outline.appendices,
     )
 
 

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.sessions import GUEST_KEY
-from lessons.catalogue.models import Enrolment, Event, ItemKind, ItemVersion, Verb
-from lessons.catalogue.selectors import chapter_of
+from lessons.catalogue.models import Enrolment, Event, Item, ItemKind, ItemVersion, Verb
+from lessons.catalogue.selectors import chapter_of, outline_of
 from lessons.catalogue.services import adopt_revision, enrol, load_course, record_event
 from lessons.reading.selectors import landing_page
 from lessons.reading.selectors.landing import STRAGGLER
@@ -318,6 +318,19 @@ class TestOpened:
         assert GUEST_KEY not in visitor.session
         assert not Event.objects.exists()
         assert not Enrolment.objects.exists()
+
+    def test_shows_an_appendix_without_number_or_progress(self, browser, enrolment, now):
+        source = enrolment.offering.revision
+        notes = Item.objects.create(course=source.course, kind=ItemKind.APPENDIX, key="notes")
+        position = source.versions.count()
+        payload = {"lede_html": "To look up.", "blocks": [{"type": "html", "html": "<p>What is taught.</p>"}]}
+        source.versions.create(item=notes, position=position, title="Notes", payload=payload)
+        outline_of.cache_clear()
+        page = browser(enrolment.person.login).get("/learn/autumn/notes/").content.decode()
+        assert "What is taught." in page
+        assert "/notes/opened/" not in page
+        assert "questions." not in page
+        assert 'href="/learn/autumn/notes/"' in browser(enrolment.person.login).get("/learn/autumn/").content.decode()
 
     def test_does_not_know_a_chapter_that_there_is_not(self, browser, enrolment):
         assert browser(enrolment.person.login).post("/learn/autumn/nothing/opened/").status_code == 404

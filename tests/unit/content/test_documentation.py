@@ -13,12 +13,13 @@ from simulations.expressions import FORMATS
 
 PAGE = Path(__file__).parents[3] / "docs/reference/course-format.md"
 EXAMPLE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-FOLDERS = {"chapter.md": "01-fan-out", "questions.yaml": "01-fan-out"}
+FOLDERS = {"chapter.md": "01-fan-out", "questions.yaml": "01-fan-out", "appendix.md": "numbers"}
 
 
 class TestReferencePage:
     def test_shows_a_course_without_fault(self, tmp_path):
-        (tmp_path / "01-fan-out").mkdir()
+        for folder in set(FOLDERS.values()):
+            (tmp_path / folder).mkdir()
         for name, content in EXAMPLE.findall(PAGE.read_text(encoding="utf-8")):
             with (tmp_path / FOLDERS.get(name, ".") / name).open("a", encoding="utf-8") as file:
                 file.write(content)

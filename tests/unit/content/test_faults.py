@@ -117,7 +117,7 @@ class TestChapter:
     @pytest.mark.parametrize(
         ("before", "after", "line", "message"),
         [
-            ("---\nid: waiting", "id: waiting", 1, "A chapter begins with its front matter"),
+            ("---\nid: waiting", "id: waiting", 1, "A page begins with its front matter"),
             ("id: waiting\n", "", 2, "id is missing."),
             (
                 "minutes: 10",
@@ -181,7 +181,7 @@ class TestChapter:
         path.write_text(head + closer, encoding="utf-8")
         (folder / QUESTIONS).unlink()
         (fault,) = check_course(folder).faults
-        assert (fault.line, fault.message[:27]) == (26, "The chapter has no section;")
+        assert (fault.line, fault.message[:28]) == (26, "The page has no section; beg")
 
     def test_that_is_computed_exactly_cannot_be_run(self, changed, monkeypatch):
         import dataclasses
