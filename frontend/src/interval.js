@@ -124,7 +124,7 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
         svg("line", { class: "rail", x1: 0, x2: width, y1: RAIL, y2: RAIL }),
         span,
         ticks.map((tick) => svg("text", { x: width * scale.place(tick), y: RAIL + 44, "text-anchor": "middle" }, plain(tick))),
-        svg("text", { x: width / 2, y: RAIL + 66, "text-anchor": "middle" }, `${unit}${kind === "log" ? ", logarithmic" : ""}`),
+        svg("text", { x: width / 2, y: RAIL + 66, "text-anchor": "middle" }, [unit, kind === "log" ? "logarithmic" : ""].filter(Boolean).join(", ")),
       ),
     );
     show();
