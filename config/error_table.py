@@ -50,6 +50,8 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     quizzes.StaleDraft: (409, "stale-draft"),
     quizzes.InvalidIdempotencyKey: (400, "invalid-idempotency-key"),
     quizzes.InvalidGrade: (400, "invalid-grade"),
+    quizzes.InvalidCorrection: (400, "invalid-correction"),
+    quizzes.CorrectionOvertaken: (409, "correction-overtaken"),
     quizzes.QuizzesError: (400, "invalid"),
     MalformedAnswer: (400, "malformed-answer"),
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from quizzes.kinds import InvalidQuestion, MalformedAnswer
 
 __all__ = [
     "ConfidenceMissing",
+    "CorrectionOvertaken",
+    "InvalidCorrection",
     "InvalidGrade",
     "InvalidIdempotencyKey",
     "InvalidQuestion",
@@ -87,3 +90,15 @@ class InvalidIdempotencyKey(QuizzesError):
 
 class InvalidGrade(QuizzesError):
     """A grade set by hand lies outside 0 to 1, or gives no reason."""
+
+
+class InvalidCorrection(QuizzesError):
+    """A corrected definition cannot be used; `faults` are (path within it, message)."""
+
+    def __init__(self, faults: Iterable[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(" ".join(f"{path}: {message}" if path else message for path, message in self.faults))
+
+
+class CorrectionOvertaken(QuizzesError):
+    """A correction can't be applied any more, or not now: something else has changed the question since."""

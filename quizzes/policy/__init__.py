@@ -1,5 +1,6 @@
 """The rules of this room: what tries are worth, what being late costs, who may grade, which variant comes first."""
 
+from quizzes.policy.corrections import JudgedAnew, corrected_mark, mark_through, may_correct
 from quizzes.policy.marks import mark_of, to_share
 from quizzes.policy.people import may_grade
 from quizzes.policy.seeds import FIRST_SEEDS, VISITOR_SEED, first_seed
@@ -11,16 +12,20 @@ __all__ = [
     "GRACE",
     "VISITOR_SEED",
     "CategoryWork",
+    "JudgedAnew",
     "QuestionMark",
     "Standing",
     "Times",
     "Total",
     "Work",
+    "corrected_mark",
     "days_late",
     "end_of_sitting",
     "first_seed",
     "late_share",
     "mark_of",
+    "mark_through",
+    "may_correct",
     "may_grade",
     "times_of",
     "to_share",

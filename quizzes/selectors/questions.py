@@ -6,6 +6,7 @@ there is another one, so that in an offering where nothing was corrected nothing
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lessons.catalogue.models import ItemKind, ItemVersion, Offering, Revision
-from quizzes.kinds import Drawn, Question, looks_alike, parse_question
+from quizzes.kinds import Drawn, InvalidQuestion, Question, looks_alike, parse_question
 from quizzes.models import Correction, Variant
 
 MOST_PAGES_KEPT: Final = 128
@@ -98,7 +99,7 @@ def drawn_again(offering: Offering, variant: Variant) -> Drawn:
     `definition_for`.
     """
     standing = corrections_of(offering, variant.version)
-    return corrected_variant(standing[-1], variant) if standing else as_stored(variant)
+    return (corrected_variant(standing[-1], variant) if standing else None) or as_stored(variant)
 
 
 def as_stored(variant: Variant) -> Drawn:
@@ -106,13 +107,24 @@ def as_stored(variant: Variant) -> Drawn:
     return Drawn(variant.seed, variant.parameters, variant.rendered, variant.key)
 
 
-def corrected_variant(corrected: CorrectedDefinition, variant: Variant) -> Drawn:
-    """Return a stored variant with the key of a correction.
+def corrected_variant(corrected: CorrectedDefinition, variant: Variant) -> Drawn | None:
+    """Return a stored variant with the key of a correction, None where that would show something else.
 
-    Where the correction would draw something else than was shown, as after a change of the engine, it stays as stored.
+    That may be after a change of the engine: then the variant keeps the key that it has.
     """
-    redrawn = _drawn_as_corrected(corrected, variant.seed)
-    return redrawn if looks_alike(variant.rendered, redrawn.rendered) else as_stored(variant)
+    drawn = _drawn_as_corrected(corrected, variant.seed)
+    if looks_alike(variant.rendered, drawn.rendered):
+        return drawn
+    try:
+        drawn = as_json(corrected_question(corrected).redraw(as_stored(variant)))
+    except InvalidQuestion:
+        return None
+    return drawn if looks_alike(variant.rendered, drawn.rendered) else None
+
+
+def as_json(drawn: Drawn) -> Drawn:
+    """Return a variant as it comes back from the store, to be compared with one that did."""
+    return Drawn(drawn.seed, *json.loads(json.dumps([drawn.parameters, drawn.rendered, drawn.key])))
 
 
 def corrections_of(offering: Offering, version: ItemVersion) -> tuple[CorrectedDefinition, ...]:
@@ -131,7 +143,7 @@ def corrected_question(corrected: CorrectedDefinition) -> Question:
 
 @lru_cache(maxsize=MOST_VARIANTS_KEPT)
 def _drawn_as_corrected(corrected: CorrectedDefinition, seed: int) -> Drawn:
-    return corrected_question(corrected).draw(seed)
+    return as_json(corrected_question(corrected).draw(seed))
 
 
 @lru_cache(maxsize=MOST_OFFERINGS_KEPT)

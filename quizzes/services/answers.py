@@ -24,8 +24,7 @@ from quizzes.errors import (
 )
 from quizzes.kinds import Outcome, grade, keep_draft, read_answer
 from quizzes.models import Attempt, Draft, Sitting, Step, Variant
-from quizzes.selectors.questions import drawn_again, version_of
-from quizzes.services.attempts import Work, add_fresh_variant, finish, first_seed, held, opened
+from quizzes.services.attempts import Work, add_fresh_variant, finish, first_seed, held, opened, settle
 from quizzes.services.comebacks import bring_back, met_again
 from quizzes.services.grades import LONGEST_IDEMPOTENCY_KEY
 
@@ -251,7 +250,8 @@ def _submit(
     if known is not None:
         return known
     work.require_time(now)
-    variant = work.require(shown)
+    work.require(shown)
+    variant = settle(work)
     kind = variant.rendered["kind"]
     content = read_answer(kind, variant.rendered, answer, key=variant.key)
     if confidence not in Step.Confidence.values:
@@ -264,9 +264,7 @@ def _judge(
 ) -> Step:
     """Add the step for an answer that can be read, and what follows from it."""
     attempt, variant = work.attempt, work.current
-    variant.version = version_of(variant.version_id)
-    key = drawn_again(attempt.enrolment.offering, variant).key
-    graded = grade(variant.rendered["kind"], variant.rendered, key, content)
+    graded = grade(variant.rendered["kind"], variant.rendered, variant.key, content)
     step = Step.objects.create(
         attempt=attempt,
         variant=variant,
@@ -297,7 +295,7 @@ def _submit_draft(work: Work, *, actor: Person, key: str) -> None:
     draft = Draft.objects.filter(attempt=work.attempt, variant=work.current).first()
     if draft is None:
         return
-    rendered = work.current.rendered
+    rendered = settle(work).rendered
     try:
         content = read_answer(rendered["kind"], rendered, draft.answer)
     except MalformedAnswer:

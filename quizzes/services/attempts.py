@@ -24,8 +24,9 @@ from quizzes.errors import NotFound, SittingOver, StaleVariant
 from quizzes.kinds import Drawn
 from quizzes.models import Allowance, Assignment, Attempt, GradeEntry, Sitting, Step, Variant
 from quizzes.models.attempts import AttemptQuerySet
-from quizzes.selectors.questions import drawn_for, question_for, version_of
+from quizzes.selectors.questions import drawn_again, drawn_for, question_for, version_of
 from quizzes.services.grades import record_grade
+from quizzes.services.regrading import regrade_finished
 
 SEED_BITS: Final = 53
 MOST_DRAWS_FOR_A_FRESH_VARIANT: Final = 20
@@ -134,7 +135,11 @@ def held(
     attempt = locked.select_related("enrolment__offering", "item", "sitting__assignment").order_by("-number").first()
     if attempt is None:
         return None
-    return Work(attempt, list(attempt.variants.select_related("step").order_by("number")))
+    variants = attempt.variants.select_related("step", "attempt__enrolment__offering").order_by("number")
+    work = Work(attempt, list(variants))
+    # Read again once the attempt is held: whoever regrades it waits for this, or is seen by it.
+    attempt.enrolment.offering.amended_at = work.current.attempt.enrolment.offering.amended_at
+    return work
 
 
 def first_seed(enrolment: Enrolment, item_id: UUID, *, for_visitor: bool) -> int:
@@ -151,6 +156,22 @@ def add_fresh_variant(work: Work, *, now: datetime) -> None:
             break
     variant = _add_variant(work.attempt, work.current.version_id, drawn, number=len(work.variants) + 1, now=now)
     work.variants.append(variant)
+
+
+def settle(work: Work) -> Variant:
+    """Return the current variant with the key that stands in its offering, kept with it.
+
+    A correction reaches a variant that somebody is answering here: what it shows is unchanged, and the step stands
+    beside the key that it was judged by.
+    """
+    variant, offering = work.current, work.attempt.enrolment.offering
+    if offering.amended_at is not None:
+        variant.version = version_of(variant.version_id)
+        drawn = drawn_again(offering, variant)
+        if (drawn.rendered, drawn.key) != (variant.rendered, variant.key):
+            variant.rendered, variant.key = drawn.rendered, drawn.key
+            variant.save(update_fields=["rendered", "key"])
+    return variant
 
 
 def finish(work: Work, *, ending: Attempt.Ending, now: datetime) -> None:
@@ -173,6 +194,7 @@ def finish(work: Work, *, ending: Attempt.Ending, now: datetime) -> None:
         idempotency_key=f"attempt:{attempt.pk}",
     )
     record_grade(entry)
+    regrade_finished(attempt, now=now)
 
 
 def mark_of_steps(steps: list[Step], *, attempt: Attempt, assignment: Assignment | None) -> Decimal:
