@@ -65,6 +65,14 @@ class Variable(Part):
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A number that is computed for each variant: where in the definition it is written, and its expression."""
+
+    path: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """What a kind adds to a variant, and why this draw must not be used, if so."""
 
@@ -99,6 +107,10 @@ class Definition(Part):
         if both := sorted(self.variables.keys() & self.values.keys()):
             raise ValueError(f"{', '.join(both)} cannot be both a variable and a value")
         return self
+
+    def named(self) -> dict[str, Named]:
+        """Return the numbers that texts and expressions may use beside the variables, by name."""
+        return {name: Named(f"values.{name}", str(expression)) for name, expression in self.values.items()}
 
     @abstractmethod
     def draw_body(self, prose: Prose, names: Mapping[str, float], generator: Random) -> Body:

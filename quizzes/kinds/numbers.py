@@ -30,6 +30,13 @@ _PLAIN: Final = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 _GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}([, ])[0-9]{3}(?:\1[0-9]{3})*(?:\.[0-9]*)?")
 _UNBOUNDED: Final = re.compile(r"[+-]?\s*(?:nan|inf|infinity|∞)\b.*|[+-]?\s*∞.*", re.IGNORECASE | re.DOTALL)
 
+_BEGINS_ANOTHER: Final = frozenset("0123456789.,-+'\N{RIGHT SINGLE QUOTATION MARK}")
+_SEPARATORS: Final = {
+    ord("\N{ARABIC DECIMAL SEPARATOR}"): ".",
+    ord("\N{ARABIC THOUSANDS SEPARATOR}"): ",",
+    ord("\N{FULLWIDTH COMMA}"): ",",
+    ord("\N{FULLWIDTH FULL STOP}"): ".",
+}
 _SEVERAL_NUMBERS: Final = (
     "{given} cannot be read as one number. Write it with at most one point, and a comma or a space only between groups "
     "of three digits."
@@ -68,7 +75,7 @@ def read_number(text: str) -> WrittenNumber:
     match = _NUMBER.fullmatch(tidy)
     if match is None:
         raise MalformedAnswer(f"{quoted(tidy)} does not begin with a number. Write digits, such as 4.9.")
-    if match["unit"][:1] in set("0123456789.,-+"):
+    if match["unit"][:1] in _BEGINS_ANOTHER:
         raise MalformedAnswer(_SEVERAL_NUMBERS.format(given=quoted(tidy)))
     digits = _without_groups(match["digits"].strip(), tidy)
     value = float(f"{match['sign']}{digits}e{match['exponent'] or 0}")
@@ -80,8 +87,8 @@ def read_number(text: str) -> WrittenNumber:
 
 
 def _in_latin_digits(text: str) -> str:
-    """Return the text with the decimal digits of any script (٣, ３) as 0 to 9."""
-    return "".join(str(unicodedata.decimal(character, character)) for character in text)
+    """Return the text with the decimal digits of any script (٣, ３) as 0 to 9, and their separators as ours."""
+    return "".join(str(unicodedata.decimal(character, character)) for character in text.translate(_SEPARATORS))
 
 
 def _without_groups(digits: str, whole: str) -> str:

@@ -1,42 +1,29 @@
-"""A number with its unit, right within a stated tolerance.
+"""A number with its unit, or an interval of two, right within a stated tolerance.
 
 An answer is read in the unit that it carries, or else in the question's. Values that particular mistakes lead to are
 recognised within the same tolerance; so are a share mistaken for a percentage, a prefix mistaken for the next, and a
-right number rounded further than was asked.
+right number rounded further than was asked. Of an interval each end is half the mark.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from random import Random
-from typing import Annotated, Final, Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from quizzes.kinds import units
+from quizzes.kinds import quantities
 from quizzes.kinds.contract import LONGEST_ANSWER, AnswerField, Examples, Graded, Json, Kind, Outcome
-from quizzes.kinds.definition import Body, Definition, Expression, FiniteNumber, Part, ShortMarkdown, Slug
+from quizzes.kinds.definition import Body, Definition, Expression, FiniteNumber, ShortMarkdown
 from quizzes.kinds.errors import MalformedAnswer
 from quizzes.kinds.numbers import quoted, read_number
+from quizzes.kinds.parts import repeated_ids
 from quizzes.kinds.prose import Prose
-from simulations.expressions import format_value
+from quizzes.kinds.quantities import Quantity, WrongValue
 
-SLACK_ULPS: Final = 8
-"""What binary rounding may add to an answer at the very edge of its tolerance, in units in the last place."""
-
-PERCENT_SLIP: Final = "percent-for-fraction"
-PREFIX_SLIP: Final = "next-prefix"
-ROUNDED_TOO_FAR: Final = "rounded-too-far"
-
-_SLIP_FEEDBACK: Final = {
-    PERCENT_SLIP: "Your answer was read as {given}, which is off by a factor of 100. A share of 0.05 is 5%: check "
-    "which of the two is asked for.",
-    PREFIX_SLIP: "Your answer was read as {given}, which is off by a factor of 1,000. Check the prefix of its unit.",
-    ROUNDED_TOO_FAR: "{given} is rounded further than was asked, and so falls outside what counts. {precision}",
-    "": "Your answer was read as {given}. It lies outside what counts as right.",
-}
 _NO_NUMBERS: Final = (
     "",
     " ",
@@ -52,59 +39,24 @@ _NO_NUMBERS: Final = (
     "5 parsecs",
     "9" * 81,
 )
-_SMALL_NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six")
+_BETWEEN: Final = re.compile(r"\s+to\s+|\s*(?:\N{EN DASH}|\N{EM DASH}|\.\.\.?|…)\s*|(?<=[^eE^*\s(])\s*-\s*(?=[0-9.])")
+_ENDS: Final = "Write where it begins and where it ends, such as 20 to 30."
 
 
-class Tolerance(Part):
-    """How far from the exact value still counts: a share of it, or an amount in the question's unit."""
+class NumericAnswer(Quantity):
+    """The value that is asked for, or with `to` the interval from one value to the other."""
 
-    relative: Annotated[FiniteNumber, Field(gt=0, le=0.5)] | None = None
-    absolute: Annotated[FiniteNumber, Field(gt=0)] | None = None
-
-    @model_validator(mode="after")
-    def _is_one_or_the_other(self) -> Self:
-        if (self.relative is None) == (self.absolute is None):
-            raise ValueError("a tolerance is either relative or absolute")
-        return self
+    to: Expression | FiniteNumber | None = None
 
 
-class NumericAnswer(Part):
-    """The exact value, in which unit and how precisely it is asked for.
+class NumericMisconception(WrongValue):
+    """The value, or interval, that somebody gets who reasons in one particular wrong way."""
 
-    `accepts` lists further units in which a bare number may be meant: a percentage may accept "fraction".
-    """
-
-    value: Expression | FiniteNumber
-    unit: str = Field(default="", max_length=40)
-    significant: int | None = Field(default=None, ge=1, le=6)
-    decimals: int | None = Field(default=None, ge=0, le=6)
-    tolerance: Tolerance
-    accepts: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list, max_length=4)
-
-    @model_validator(mode="after")
-    def _asks_for_what_can_be_read(self) -> Self:
-        if self.significant is not None and self.decimals is not None:
-            raise ValueError("precision is asked for in significant figures or in decimals, not both")
-        unit = units.parse_unit(self.unit)
-        if unit is None:
-            raise ValueError(f"{self.unit!r} is not a unit that can be read")
-        for spelling in self.accepts:
-            other = units.parse_unit(spelling)
-            if other is None or other.dimension != unit.dimension:
-                raise ValueError(f"{spelling!r} does not measure what {self.unit!r} does")
-        return self
-
-
-class NumericMisconception(Part):
-    """The value that somebody gets who reasons in one particular wrong way."""
-
-    id: Slug
-    value: Expression | FiniteNumber
-    feedback: ShortMarkdown
+    to: Expression | FiniteNumber | None = None
 
 
 class NumericDefinition(Definition):
-    """A question answered by a number."""
+    """A question answered by a number or an interval."""
 
     kind: Literal["numeric"]
     right: ShortMarkdown
@@ -112,32 +64,36 @@ class NumericDefinition(Definition):
     misconceptions: list[NumericMisconception] = Field(default_factory=list, max_length=10)
 
     @model_validator(mode="after")
-    def _misconceptions_have_distinct_ids(self) -> Self:
-        ids = [misconception.id for misconception in self.misconceptions]
-        if twice := sorted({identity for identity in ids if ids.count(identity) > 1}):
+    def _misconceptions_are_of_the_same_sort(self) -> Self:
+        if twice := repeated_ids(self.misconceptions):
             raise ValueError(f"the misconception id {', '.join(twice)} is used twice")
+        for misconception in self.misconceptions:
+            if (misconception.to is None) != (self.answer.to is None):
+                raise ValueError(f"{misconception.id} and the answer must both be numbers or both be intervals")
         return self
 
     def draw_body(self, prose: Prose, names: Mapping[str, float], generator: Random) -> Body:
         """Compute the exact value and what each misconception leads to."""
         asked = self.answer
         key: Json = {
-            "value": prose.number("answer.value", str(asked.value)),
-            "tolerance": asked.tolerance.model_dump(exclude_none=True),
-            "significant": asked.significant,
-            "decimals": asked.decimals,
+            **_computed(prose, "answer", asked.value, asked.to),
+            **asked.exactness,
             "misconceptions": [
                 {
                     "id": misconception.id,
-                    "value": prose.number(f"misconceptions.{index}.value", str(misconception.value)),
+                    **_computed(prose, f"misconceptions.{index}", misconception.value, misconception.to),
                     "feedback_html": prose.inline(f"misconceptions.{index}.feedback", misconception.feedback),
                 }
                 for index, misconception in enumerate(self.misconceptions)
             ],
         }
-        rendered = {"unit": asked.unit, "accepts": list(asked.accepts), "precision_note": _precision_note(asked)}
-        key["answer_text"] = _unit_of(rendered).joined_to(_as_asked(key, key["value"]))
-        return Body(rendered, key, _degeneracy(key))
+        shown = asked.shown
+        if asked.to is not None:
+            shown |= {"is_interval": True, "precision_note": f"{shown['precision_note']} {_ENDS}"}
+        key["answer_text"] = quantities.unit_of(shown).joined_to(
+            " to ".join(quantities.as_asked(end, key) for end in _ends_of(key))
+        )
+        return Body(shown, key, _degeneracy(key))
 
 
 def read_answer(rendered: Json, raw: Mapping[str, object]) -> Json:
@@ -158,154 +114,117 @@ def keep_draft(rendered: Json, raw: Mapping[str, object]) -> Json:
 def grade(rendered: Json, key: Json, answer: Json) -> Graded:
     """Judge a number: the exact value, then the stated misconceptions, then the common slips."""
     readings = _readings(rendered, answer["text"])
-    if any(_counts_as(reading, key["value"], key) for reading in readings):
+    wanted = _ends_of(key)
+    rightly = max(_count_right(reading, wanted, key) for reading in readings)
+    if rightly == len(wanted):
         return Graded(Outcome.CORRECT, Fraction(1), "", key["right_html"])
+    fraction = Fraction(rightly, len(wanted))
+    outcome = Outcome.PARTIAL if rightly else Outcome.WRONG
     for misconception in key["misconceptions"]:
-        if any(_counts_as(reading, misconception["value"], key) for reading in readings):
-            return _wrong(misconception["id"], misconception["feedback_html"])
-    unit = _unit_of(rendered)
-    given = unit.joined_to(_written(readings[0]))
-    slip = _slip(readings[0], unit, key)
-    return _wrong(slip, _SLIP_FEEDBACK[slip].format(given=given, precision=rendered["precision_note"]))
+        ends = _ends_of(misconception)
+        if any(_count_right(reading, ends, key) == len(ends) for reading in readings):
+            return Graded(outcome, fraction, misconception["id"], misconception["feedback_html"])
+    if len(wanted) > 1:
+        said = "One end of your interval is right." if rightly else "Neither end of your interval is right."
+        return Graded(outcome, fraction, "", said)
+    slip = quantities.slip(readings[0][0], wanted[0], quantities.unit_of(rendered), key)
+    return Graded(outcome, fraction, slip, quantities.slip_feedback(slip, readings[0][0], rendered))
 
 
 def examples(rendered: Json, key: Json) -> Examples:
     """Type the exact value and its rounding, each misconception, both sides of the tolerance, and what is no number."""
-    value, half_width = key["value"], _half_width(key["value"], key)
-    unit = rendered["unit"]
-    inside = [value - half_width * (1 - 1e-6), value + half_width * (1 - 1e-6)]
-    outside = [value - half_width * (1 + 1e-6), value + half_width * (1 + 1e-6)]
+    wanted, unit = _ends_of(key), rendered["unit"]
+    edges = [
+        (outcome, _typed([*wanted[:-1], wanted[-1] + side * quantities.half_width(wanted[-1], key)], unit))
+        for outcome, reach in ((Outcome.CORRECT, 1 - 1e-6), (_one_end_off(wanted), 1 + 1e-6))
+        for side in (-reach, reach)
+    ]
     return Examples(
-        correct=(_typed(value), _typed(value, unit), {"text": _as_asked(key, value)}),
+        correct=(_typed(wanted), _typed(wanted, unit), _typed_as_asked(wanted, key)),
         wrong=tuple(
             (misconception["id"], typed)
             for misconception in key["misconceptions"]
-            for typed in (_typed(misconception["value"]), {"text": _as_asked(key, misconception["value"])})
+            for typed in (_typed(_ends_of(misconception)), _typed_as_asked(_ends_of(misconception), key))
         ),
-        borderline=(
-            *((Outcome.CORRECT, _typed(edge, unit)) for edge in inside),
-            *((Outcome.WRONG, _typed(edge, unit)) for edge in outside),
+        borderline=tuple(edges),
+        invalid=(
+            *({"text": text} for text in _NO_NUMBERS),
+            {},
+            {"text": 5},
+            *([_typed(wanted[:1]), _typed(wanted[::-1])] if len(wanted) > 1 else []),
         ),
-        invalid=(*({"text": text} for text in _NO_NUMBERS), {}, {"text": 5}),
     )
 
 
-def _precision_note(asked: NumericAnswer) -> str:
-    """Return how precisely to answer and what counts, as shown beside the field."""
-    unit = units.parse_unit(asked.unit)
-    assert unit is not None
-    if asked.tolerance.relative is not None:
-        counts = f"within {format_value(asked.tolerance.relative * 100)}%"
-    else:
-        assert asked.tolerance.absolute is not None
-        width = _written(asked.tolerance.absolute)
-        # "Within 0.06%" of a percentage would read as a share of it.
-        points = "percentage point" if width == "1" else "percentage points"
-        counts = f"within {width} {points}" if unit.is_percentage else f"within {unit.joined_to(width)}"
-    if asked.significant is not None:
-        figures = f"{_counted(asked.significant, 'significant figure')}; "
-    elif asked.decimals is not None:
-        figures = f"{_counted(asked.decimals, 'decimal')}; "
-    else:
-        figures = ""
-    note = f"{figures}an answer {counts} of the exact value counts."
-    return note[0].upper() + note[1:]
+def credit(rendered: Json) -> str:
+    """Say how partial credit is given: only intervals have two parts to be right."""
+    return "Each end of the interval is half the mark." if rendered.get("is_interval") else ""
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{_SMALL_NUMBERS[number]} {noun}" + ("" if number == 1 else "s")
+def _computed(prose: Prose, path: str, value: Expression | FiniteNumber, to: Expression | FiniteNumber | None) -> Json:
+    ends = {"value": prose.number(f"{path}.value", str(value))}
+    return ends if to is None else {**ends, "to": prose.number(f"{path}.to", str(to))}
 
 
-def _unit_of(rendered: Json) -> units.Unit:
-    unit = units.parse_unit(rendered["unit"])
-    assert unit is not None, "a definition with an unreadable unit is refused"
-    return unit
+def _ends_of(kept: Json) -> list[float]:
+    """Return the value of a key or a misconception, or the two ends of its interval."""
+    return [kept["value"], kept["to"]] if "to" in kept else [kept["value"]]
 
 
-def _readings(rendered: Json, text: str) -> list[float]:
-    """Return the values, in the question's unit, that a typed answer may mean; the first is the plain reading."""
-    written = read_number(text)
-    asked = _unit_of(rendered)
-    if written.unit:
-        unit = units.parse_answer_unit(written.unit, asked)
-        if unit is None:
-            wanted = f"Write it in {asked.spelling}" if asked.spelling else "Write the number alone"
-            raise MalformedAnswer(f"{quoted(written.unit)} is not a unit of what is asked here. {wanted}.")
-        candidates = [unit]
-    else:
-        others = (units.parse_unit(spelling) for spelling in rendered["accepts"])
-        candidates = [asked, *(unit for unit in others if unit is not None)]
-    values = [written.value * unit.factor / asked.factor for unit in candidates]
-    if not all(math.isfinite(value) for value in values):
-        raise MalformedAnswer(f"{quoted(text)} is larger than any number that can be held here (1.8e308).")
-    return values
+def _readings(rendered: Json, text: str) -> list[tuple[float, ...]]:
+    """Return the values that a typed answer may mean, each with as many ends as are asked for."""
+    if not rendered.get("is_interval"):
+        return [(value,) for value in quantities.readings(rendered, text)]
+    if len(text) > LONGEST_ANSWER:
+        quantities.readings(rendered, text)  # says how long it is
+    ends = _BETWEEN.split(text.strip().strip("[]()").strip())
+    if len(ends) != 2:
+        raise MalformedAnswer(f"{quoted(text.strip())} is not an interval. {_ENDS}")
+    low, high = (end.strip() for end in ends)
+    if not read_number(low).unit:
+        low = f"{low} {read_number(high).unit}"
+    pairs: list[tuple[float, ...]] = list(
+        zip(quantities.readings(rendered, low), quantities.readings(rendered, high), strict=False)
+    )
+    if any(begin > end for begin, end in pairs):
+        raise MalformedAnswer(f"{quoted(text.strip())} begins above where it ends. {_ENDS}")
+    return pairs
 
 
-def _half_width(centre: float, key: Json) -> float:
-    tolerance = key["tolerance"]
-    return float(tolerance["absolute"] if "absolute" in tolerance else abs(centre) * tolerance["relative"])
+def _count_right(given: Sequence[float], wanted: Sequence[float], key: Json) -> int:
+    return sum(quantities.counts_as(value, centre, key) for value, centre in zip(given, wanted, strict=True))
 
 
-def _counts_as(value: float, centre: float, key: Json) -> bool:
-    return abs(value - centre) <= _half_width(centre, key) + SLACK_ULPS * math.ulp(centre)
-
-
-def _slip(value: float, unit: units.Unit, key: Json) -> str:
-    """Return which common slip leads from the exact value to this one, or "" where none does."""
-    for slip, factor in ((PERCENT_SLIP, 100.0), (PREFIX_SLIP, 1_000.0)):
-        applies = unit.is_share if slip == PERCENT_SLIP else unit.takes_prefixes
-        if applies and any(_counts_as(value * scale, key["value"], key) for scale in (factor, 1 / factor)):
-            return slip
-    asked = key["significant"] or 1
-    if any(value == float(f"{key['value']:.{figures - 1}e}") for figures in range(1, asked)):
-        return ROUNDED_TOO_FAR
-    return ""
+def _one_end_off(wanted: Sequence[float]) -> Outcome:
+    return Outcome.WRONG if len(wanted) == 1 else Outcome.PARTIAL
 
 
 def _degeneracy(key: Json) -> str:
     """Return why this draw cannot be graded fairly, if so."""
-    value = key["value"]
-    if _half_width(value, key) == 0:
-        return "the exact value is 0, of which a relative tolerance leaves nothing"
-    if not _counts_as(_number(_as_asked(key, value)), value, key):
-        return f"the exact value {value:.9g}, rounded as asked, falls outside its own tolerance"
-    seen: list[tuple[str, float]] = []
-    for misconception in key["misconceptions"]:
-        identity, other = misconception["id"], misconception["value"]
-        if _counts_as(other, value, key) or _counts_as(_number(_as_asked(key, other)), value, key):
-            return f"the value of {identity}, {other:.9g}, counts as the exact value {value:.9g}"
+    wanted = _ends_of(key)
+    others = [(misconception["id"], _ends_of(misconception)) for misconception in key["misconceptions"]]
+    if len(wanted) == 1:
+        return quantities.unfairness(wanted[0], [(identity, ends[0]) for identity, ends in others], key)
+    if any(begin >= end for begin, end in (wanted, *(ends for _, ends in others))):
+        return "an interval ends where it begins, or before"
+    for end in wanted:
+        if unfair := quantities.unfairness(end, (), key):
+            return unfair
+    seen = [("the answer", wanted)]
+    for identity, ends in others:
         for earlier, centre in seen:
-            if _counts_as(other, centre, key) or _counts_as(_number(_as_asked(key, other)), centre, key):
-                return f"the value of {identity}, {other:.9g}, cannot be told from that of {earlier}"
-        if not _counts_as(_number(_as_asked(key, other)), other, key):
-            return f"the value of {identity}, {other:.9g}, rounded as asked, cannot be recognised"
-        seen.append((identity, other))
+            if _count_right(ends, centre, key) == len(ends):
+                return f"the interval of {identity} cannot be told from that of {earlier}"
+        seen.append((identity, ends))
     return ""
 
 
-def _as_asked(key: Json, value: float) -> str:
-    """Return a number written to the precision that the question asks for."""
-    if key["significant"] is not None:
-        return format_value(value, f"significant({key['significant']})")
-    if key["decimals"] is not None:
-        return format_value(value, f"number({key['decimals']})")
-    return _written(value)
+def _typed(ends: Sequence[float], unit: str = "") -> Json:
+    return {"text": f"{' to '.join(repr(end) for end in ends)} {unit}".strip()}
 
 
-def _written(value: float) -> str:
-    return format_value(value) if 1e-9 < abs(value) < 1e15 or value == 0 else f"{value:.6g}"
+def _typed_as_asked(ends: Sequence[float], key: Json) -> Json:
+    return {"text": " to ".join(quantities.as_asked(end, key) for end in ends)}
 
 
-def _number(text: str) -> float:
-    return read_number(text).value
-
-
-def _typed(value: float, unit: str = "") -> Json:
-    return {"text": f"{value!r} {unit}".strip()}
-
-
-def _wrong(misconception: str, feedback_html: str) -> Graded:
-    return Graded(Outcome.WRONG, Fraction(0), misconception, feedback_html)
-
-
-KIND: Final = Kind(NumericDefinition, AnswerField.TEXT, read_answer, keep_draft, grade, examples)
+KIND: Final = Kind(NumericDefinition, AnswerField.TEXT, read_answer, keep_draft, grade, examples, credit)

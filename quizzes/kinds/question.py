@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from quizzes.kinds import categorise, choice, matching, multiple, numeric, ordering, short_text
+from quizzes.kinds import categorise, choice, estimate, matching, multiple, numeric, ordering, short_text
 from quizzes.kinds.contract import Drawn, Examples, Graded, Json, Kind
 from quizzes.kinds.definition import Definition
 from quizzes.kinds.errors import InvalidQuestion
 from quizzes.kinds.prose import Prose
+from quizzes.kinds.redraw import looks_alike
 from simulations.expressions import InvalidExpression, names_in
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -25,6 +26,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "matching": matching.KIND,
     "categorise": categorise.KIND,
     "short-text": short_text.KIND,
+    "estimate": estimate.KIND,
 }
 
 MOST_REDRAWS: Final = 50
@@ -60,7 +62,7 @@ class Question:
         """
         for redraw in range(MOST_REDRAWS):
             drawn, _ = self._draw_once(stored.seed, redraw)
-            if drawn.parameters == stored.parameters and _letters_shown(drawn) == _letters_shown(stored):
+            if drawn.parameters == stored.parameters and looks_alike(stored.rendered, drawn.rendered):
                 return drawn
         raise InvalidQuestion([("variables", f"the variant of seed {stored.seed} is not one of this definition's")])
 
@@ -80,8 +82,6 @@ class Question:
             "dimension": definition.dimension,
             "stem_html": prose.block("stem", definition.stem),
             "options": [],
-            "parts": [],
-            "choices": [],
             "unit": "",
             "precision_note": "",
         }
@@ -96,18 +96,12 @@ class Question:
 
     def _with_values(self, parameters: Mapping[str, float]) -> dict[str, float]:
         """Return the variables' and the values' numbers by name."""
-        names = dict(parameters)
+        names, named = dict(parameters), self.definition.named()
         for name in self.order_of_values:
             prose = Prose(names)
-            names[name] = prose.number(f"values.{name}", str(self.definition.values[name]))
+            names[name] = prose.number(named[name].path, named[name].expression)
             prose.finish()
         return names
-
-
-def _letters_shown(drawn: Drawn) -> list[list[tuple[str, str]]]:
-    """Return which text stands under which letter, among options, parts and choices."""
-    shown = (drawn.rendered.get(name, ()) for name in ("options", "parts", "choices"))
-    return [[(each["id"], each.get("html") or each.get("text", "")) for each in group] for group in shown]
 
 
 def parse_question(definition: Mapping[str, Any]) -> Question:
@@ -158,11 +152,12 @@ def _order_of_values(definition: Definition) -> tuple[str, ...]:
     """Return the values' names, each after those that its expression needs."""
     needs: dict[str, set[str]] = {}
     faults = []
-    for name, expression in definition.values.items():
+    named = definition.named()
+    for name, number in named.items():
         try:
-            needs[name] = set(names_in(str(expression))) & definition.values.keys()
+            needs[name] = set(names_in(number.expression)) & named.keys()
         except InvalidExpression as refusal:
-            faults.append((f"values.{name}", str(refusal)))
+            faults.append((number.path, str(refusal)))
     if faults:
         raise InvalidQuestion(faults)
     try:

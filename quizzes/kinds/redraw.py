@@ -23,9 +23,20 @@ def differences(shown: Json, redrawn: Json) -> Iterator[str]:
     """Yield, for each part of a variant that differs, what was shown and what would be; both as they are stored."""
     stored = json.loads(json.dumps(redrawn))
     for part in sorted((shown.keys() | stored.keys()) - MAY_CHANGE):
-        before, after = shown.get(part), stored.get(part)
+        before, after = _lasting(shown.get(part)), _lasting(stored.get(part))
         if before != after:
             yield f"{part.removesuffix('_html')}: shown was {_quoted(before)}, now it would be {_quoted(after)}"
+
+
+def _lasting(value: object) -> object:
+    """Return what may not change of options or parts, and anything else as it is."""
+    if not isinstance(value, list):
+        return value
+    return [_without_what_may_change(each) if isinstance(each, dict) else each for each in value]
+
+
+def _without_what_may_change(part: Json) -> Json:
+    return {name: said for name, said in part.items() if name not in MAY_CHANGE}
 
 
 def _quoted(value: object) -> str:

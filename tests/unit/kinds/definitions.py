@@ -175,10 +175,70 @@ def short_text(**changes: Any) -> dict[str, Any]:
     return _without_answer() | own | changes
 
 
+def estimate(given: int = 0, **changes: Any) -> dict[str, Any]:
+    """Writes a second, at their peak, and the machines for them, from users and what each does a day."""
+    tolerance = {"relative": 0.02}
+    steps = [
+        {
+            "name": "average",
+            "text": "Writes a second on average",
+            "value": "per_second(users * actions, 1)",
+            "unit": "writes/s",
+            "significant": 3,
+            "tolerance": tolerance,
+            "worked": "{{ users }} times {{ actions }} over 86,400 seconds: {{ average | significant(3) }}.",
+            "misconceptions": [
+                {"id": "hour-for-a-day", "value": "users * actions / 3600", "feedback": "That is an hour's seconds."}
+            ],
+        },
+        {
+            "name": "peak",
+            "text": "Writes a second at the peak",
+            "value": "peak_factor * average",
+            "unit": "writes/s",
+            "significant": 3,
+            "tolerance": tolerance,
+            "worked": "{{ peak_factor }} times that.",
+            "misconceptions": [{"id": "forgets-the-peak", "value": "average", "feedback": "That is the average."}],
+        },
+        {
+            "name": "machines",
+            "text": "Megabytes a second at the peak",
+            "value": "peak * 500 / 10**6",
+            "unit": "MB/s",
+            "significant": 3,
+            "tolerance": tolerance,
+            "worked": "500 bytes each.",
+        },
+    ]
+    own = {
+        "kind": "estimate",
+        "stem": "{{ users }} users, {{ actions }} writes each a day, at the peak {{ peak_factor }} times as many.",
+        "variables": {
+            "users": {"choose": [2_000_000, 5_000_000]},
+            "actions": {"choose": [3, 4]},
+            "peak_factor": {"choose": [4, 5]},
+        },
+        "values": {},
+        "right": "About {{ machines | significant(2) }} MB/s.",
+        "solution": "{{ average | integer }} writes a second.",
+        "given": given,
+        "steps": steps,
+    }
+    return _without_answer() | own | changes
+
+
+def half_worked() -> list[dict[str, Any]]:
+    """The estimate's steps with a misconception in the last, so that the others can be given."""
+    *first, last = estimate()["steps"]
+    wrong = {"id": "bits-for-bytes", "value": "peak * 500 * 8 / 10**6", "feedback": "Those are megabits."}
+    return [*first, {**last, "misconceptions": [wrong]}]
+
+
 def _without_answer() -> dict[str, Any]:
     return {name: value for name, value in numeric().items() if name not in {"answer", "misconceptions"}}
 
 
 def one_of_each_kind() -> list[dict[str, Any]]:
     """A sound question of each kind."""
-    return [numeric(), choice(), multiple(), ordering(), matching(), categorise(), short_text()]
+    return [numeric(), choice(), multiple(), ordering(), matching(), categorise(), short_text(), estimate()]

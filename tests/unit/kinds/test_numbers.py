@@ -43,7 +43,13 @@ class TestReadNumber:
 
     @pytest.mark.parametrize(
         ("text", "meant"),
-        [("4,9", "write 4.9"), ("1.234,5", "write 1234.5"), ("0,123", "write 0.123"), ("1,2345", "write 1.2345")],
+        [
+            ("4,9", "write 4.9"),
+            ("1.234,5", "write 1234.5"),
+            ("0,123", "write 0.123"),
+            ("1,2345", "write 1.2345"),
+            ("1 234,56", "write 1234.56"),
+        ],
     )
     def test_asks_for_a_point_instead_of_a_decimal_comma(self, text: str, meant: str) -> None:
         with pytest.raises(MalformedAnswer) as refusal:
@@ -56,7 +62,10 @@ class TestReadNumber:
         with pytest.raises(MalformedAnswer, match=r"Decimals take a point\.$"):
             read_number("1,2,3,")
 
-    @pytest.mark.parametrize(("text", "meant"), [("٣", "3"), ("４２ ms", "42 ms"), ("१.५", "1.5")])
+    @pytest.mark.parametrize(
+        ("text", "meant"),
+        [("٣", "3"), ("４２ ms", "42 ms"), ("१.५", "1.5"), ("١٬٢٣٤٫٥", "1,234.5"), ("４，９", "4,9"), ("1٫5", "1.5")],
+    )
     def test_refuses_digits_of_other_scripts_and_spells_them(self, text: str, meant: str) -> None:
         with pytest.raises(MalformedAnswer) as refusal:
             read_number(text)
@@ -79,7 +88,10 @@ class TestReadNumber:
         with pytest.raises(MalformedAnswer, match="“1e-400” is too small"):
             read_number("1e-400")
 
-    @pytest.mark.parametrize("text", ["1.2.3", "1 23", "1. 2", "1 2345", ".", "..", "5 -3", "1e5.5", "1 000,000"])
+    @pytest.mark.parametrize(
+        "text",
+        ["1.2.3", "1 23", "1. 2", "1 2345", ".", "..", "5 -3", "1'234.56", "1’234", "12,34,567", "1e5.5", "1 000,000"],
+    )
     def test_refuses_digits_that_form_no_single_number(self, text: str) -> None:
         with pytest.raises(MalformedAnswer):
             read_number(text)

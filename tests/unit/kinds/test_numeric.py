@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.kinds import InvalidQuestion, MalformedAnswer, Outcome, grade, keep_draft, parse_question, read_answer
-from quizzes.kinds.numeric import PERCENT_SLIP, PREFIX_SLIP, ROUNDED_TOO_FAR
+from quizzes.kinds import (
+    InvalidQuestion,
+    MalformedAnswer,
+    Outcome,
+    credit_of,
+    grade,
+    keep_draft,
+    parse_question,
+    read_answer,
+    verify_question,
+)
+from quizzes.kinds.quantities import PERCENT_SLIP, PREFIX_SLIP, ROUNDED_TOO_FAR
 from tests.unit.kinds import definitions
 
 
@@ -150,6 +161,110 @@ class TestNumeric:
         assert keep_draft("numeric", rendered, {"text": "4,"}) == {"text": "4,"}
         assert keep_draft("numeric", rendered, {"text": "9" * 1_000_000}) == {"text": "9" * 80}
         assert keep_draft("numeric", rendered, {"text": 5}) == {"text": ""}
+
+
+INTERVAL = definitions.fixed("20", to="30", unit="ms", significant=2) | {
+    "misconceptions": [{"id": "doubled", "value": "40", "to": "60", "feedback": "Both ways are counted twice."}]
+}
+
+
+class TestInterval:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "20 to 30",
+            "20 to 30 ms",
+            "20.1–29.9 ms",
+            "20 ms to 0.03 s",
+            "0.02 to 0.03 s",
+            "20-30 ms",
+            "20 - 30",
+            "[20 .. 30]",
+            "2e1-3e1",
+            "2 × 10^-2 to 3 × 10^-2 s",
+        ],
+    )
+    def test_takes_it_however_it_is_written(self, text: str) -> None:
+        graded = _graded(INTERVAL, text)
+
+        assert (graded.outcome, graded.fraction) == (Outcome.CORRECT, 1)
+
+    @pytest.mark.parametrize("text", ["20 to 35 ms", "25 to 30 ms"])
+    def test_gives_half_for_one_end(self, text: str) -> None:
+        graded = _graded(INTERVAL, text)
+
+        assert (graded.outcome, graded.fraction, graded.misconception) == (Outcome.PARTIAL, Fraction(1, 2), "")
+        assert graded.feedback_html == "One end of your interval is right."
+
+    def test_names_the_misconception_that_leads_to_another_interval(self) -> None:
+        graded = _graded(INTERVAL, "40 to 60")
+
+        assert (graded.outcome, graded.fraction, graded.misconception) == (Outcome.WRONG, 0, "doubled")
+
+    def test_says_nothing_of_an_interval_that_nobody_foresaw(self) -> None:
+        assert _graded(INTERVAL, "1 to 2").feedback_html == "Neither end of your interval is right."
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("20", "“20” is not an interval. Write where it begins and where it ends, such as 20 to 30."),
+            ("20 to", "is not an interval"),
+            ("20 to 30 to 40", "is not an interval"),
+            ("30 to 20", "begins above where it ends"),
+            ("20 to 1e400", "“1e400” is larger"),
+            ("NaN to 30", "“NaN” is not a number"),
+            ("٢٠ to 30", "Write “20”"),
+            ("2,5 to 3", "write 2.5"),
+            ("20 MB to 30", "is not a unit of what is asked"),
+            ("9" * 1_000_000, "1,000,000 characters"),
+        ],
+    )
+    def test_refuses_what_is_none(self, text: str, message: str) -> None:
+        with pytest.raises(MalformedAnswer) as refusal:
+            _graded(INTERVAL, text)
+
+        assert message in str(refusal.value)
+
+    def test_states_how_to_write_it_and_how_it_is_marked(self) -> None:
+        drawn = parse_question(INTERVAL).draw(0)
+
+        assert drawn.rendered["precision_note"].endswith("Write where it begins and where it ends, such as 20 to 30.")
+        assert drawn.key["answer_text"] == "20 to 30\xa0ms"
+        assert credit_of("numeric", drawn.rendered) == "Each end of the interval is half the mark."
+        assert credit_of("numeric", parse_question(definitions.fixed()).draw(0).rendered) == ""
+
+    def test_holds_in_its_own_test(self) -> None:
+        assert verify_question(parse_question(INTERVAL), range(3)) == []
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"answer": {**INTERVAL["answer"], "to": "20"}}, "ends where it begins, or before"),
+            ({"answer": {**INTERVAL["answer"], "value": "20.4", "significant": 1}}, "outside its own tolerance"),
+            (
+                {"misconceptions": [{"id": "x", "value": "20", "to": "30.1", "feedback": "No."}]},
+                "the interval of x cannot be told from that of the answer",
+            ),
+            (
+                {"misconceptions": [{"id": "x", "value": "20", "feedback": "No."}]},
+                "x and the answer must both be numbers or both be intervals",
+            ),
+        ],
+    )
+    def test_refuses_what_cannot_be_told_apart(self, changes: dict[str, Any], message: str) -> None:
+        with pytest.raises(InvalidQuestion) as refusal:
+            parse_question(INTERVAL | changes)
+
+        assert message in str(refusal.value)
+
+
+class TestFarNumbers:
+    @pytest.mark.parametrize("value", ["9e17 * 9e17", "1e-12"])
+    def test_are_written_with_an_exponent(self, value: str) -> None:
+        drawn = parse_question(definitions.fixed(value, significant=3)).draw(0)
+
+        assert "e" in drawn.key["answer_text"]
+        assert verify_question(parse_question(definitions.fixed(value, significant=3)), range(1)) == []
 
 
 class TestNumericDefinition:

@@ -35,7 +35,14 @@ class TestQuestionsOfTheCourses:
 
 class TestVerifyQuestion:
     @pytest.mark.parametrize(
-        "definition", [*definitions.one_of_each_kind(), definitions.categorise(bins=2), definitions.ordering_by_value()]
+        "definition",
+        [
+            *definitions.one_of_each_kind(),
+            definitions.categorise(bins=2),
+            definitions.estimate(given=1),
+            definitions.estimate(given=2, steps=definitions.half_worked()),
+            definitions.ordering_by_value(),
+        ],
     )
     def test_finds_nothing_wrong_with_a_sound_question(self, definition: dict[str, Any]) -> None:
         assert verify_question(parse_question(definition), SEEDS) == []
