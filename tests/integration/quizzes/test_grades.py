@@ -227,7 +227,13 @@ class TestAttemptView:
 
     @pytest.mark.parametrize("tries", [0, 2])
     def test_takes_as_many_queries_after_many_tries(
-        self, tries: int, open_attempt: Any, submit: Any, enrolment: Enrolment, django_assert_max_num_queries: Any
+        self,
+        tries: int,
+        open_attempt: Any,
+        submit: Any,
+        enrolment: Enrolment,
+        django_assert_max_num_queries: Any,
+        now: datetime.datetime,
     ) -> None:
         attempt = open_attempt()
         for _ in range(tries):
