@@ -118,6 +118,7 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "run_id": world.run.pk,
         "prediction_id": world.prediction.pk,
         "attempt_id": world.attempt.pk,
+        "comeback_id": world.comeback.pk,
         "token_id": world.token.pk,
         "cohort_id": world.cohort.pk,
         "invitation_id": world.invitation.pk,

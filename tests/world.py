@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +31,7 @@ from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.services import enrol, offer_course, publish_course
 from lessons.content import check_course
 from quizzes import services as quizzes
-from quizzes.models import Attempt, Variant
+from quizzes.models import Attempt, Comeback, Variant
 from simulations import services as simulations
 from simulations.engine.registry import MODELS
 from simulations.models import Prediction, Run
@@ -100,6 +101,7 @@ class World:
     questions: tuple[str, ...]
     attempt: Attempt
     variant: Variant
+    comeback: Comeback
     run: Run
     prediction: Prediction
     token: ApiToken
@@ -158,6 +160,7 @@ def _world() -> World:
         questions=questions,
         attempt=attempt,
         variant=variant,
+        comeback=_begun_review(enrolment, questions[2], now=now),
         run=simulations.request_run(
             enrolment=enrolment,
             model=MODEL,
@@ -180,6 +183,23 @@ def _world() -> World:
         invitation=invitation,
         invitation_link=link_token(invitation),
     )
+
+
+def _begun_review(enrolment: Enrolment, item_key: str, *, now: datetime) -> Comeback:
+    """Let the learner be sure and wrong, and begin to meet the question again two days later."""
+    learner, then = enrolment.person, now - timedelta(days=2)
+    attempt = quizzes.open_attempt(enrolment=enrolment, item_key=item_key, actor=learner, now=then)
+    quizzes.submit_step(
+        attempt_id=attempt.pk,
+        actor=learner,
+        variant_id=attempt.variants.get().pk,
+        idempotency_key="missed",
+        answer={"text": "-987654321"},
+        confidence="sure",
+        now=then,
+    )
+    comeback = Comeback.objects.get(enrolment=enrolment)
+    return quizzes.start_review(offering=enrolment.offering, comeback_id=comeback.pk, actor=learner, now=now)
 
 
 def _people(cohort: Cohort) -> dict[str, Person]:

@@ -3,6 +3,7 @@
 from quizzes.policy.corrections import JudgedAnew, corrected_mark, mark_through, may_correct
 from quizzes.policy.marks import mark_of, to_share
 from quizzes.policy.people import may_grade
+from quizzes.policy.proportions import Proportion, proportion
 from quizzes.policy.seeds import FIRST_SEEDS, VISITOR_SEED, first_seed
 from quizzes.policy.times import GRACE, Times, days_late, end_of_sitting, late_share, times_of
 from quizzes.policy.totals import CategoryWork, QuestionMark, Standing, Total, Work, total_of, work_of
@@ -13,6 +14,7 @@ __all__ = [
     "VISITOR_SEED",
     "CategoryWork",
     "JudgedAnew",
+    "Proportion",
     "QuestionMark",
     "Standing",
     "Times",
@@ -27,6 +29,7 @@ __all__ = [
     "mark_through",
     "may_correct",
     "may_grade",
+    "proportion",
     "times_of",
     "to_share",
     "total_of",

@@ -1,6 +1,7 @@
 """What pages and other rooms read about questions and grades: frozen, in a number of queries that does not grow."""
 
 from quizzes.selectors.attempts import AttemptView, StepView, attempt_view
+from quizzes.selectors.calibration import ConfidenceCalibration, calibration_of, cohort_calibration
 from quizzes.selectors.cards import (
     QuestionCard,
     anchor_of,
@@ -9,6 +10,7 @@ from quizzes.selectors.cards import (
     questions_on_page,
     sitting_cards,
 )
+from quizzes.selectors.comebacks import Reviews, review_card, reviews_of
 from quizzes.selectors.grades import (
     CohortGrades,
     CurrentGrade,
@@ -24,18 +26,22 @@ from quizzes.selectors.verification import Difference, MarkDifference, differing
 __all__ = [
     "AttemptView",
     "CohortGrades",
+    "ConfidenceCalibration",
     "CurrentGrade",
     "Difference",
     "LearnerGrades",
     "MarkDifference",
     "QuestionCard",
     "QuestionHeading",
+    "Reviews",
     "StepView",
     "anchor_of",
     "attempt_view",
+    "calibration_of",
     "card_after_another",
     "card_of_sitting",
     "card_with",
+    "cohort_calibration",
     "cohort_grades",
     "definition_for",
     "differing_grades",
@@ -46,6 +52,8 @@ __all__ = [
     "question_for",
     "question_of",
     "questions_on_page",
+    "review_card",
+    "reviews_of",
     "sitting_cards",
     "times_in",
 ]

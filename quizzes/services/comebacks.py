@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from accounts.models import Person
+from lessons.catalogue.models import Offering
 from quizzes.errors import NotFound
 from quizzes.kinds import Outcome
 from quizzes.models import Assignment, Attempt, Comeback, Step
@@ -18,13 +19,17 @@ AFTER: Final = {1: timedelta(days=1), 2: timedelta(days=7)}
 
 
 @transaction.atomic
-def start_review(*, comeback_id: int, actor: Person, now: datetime) -> Comeback:
+def start_review(*, offering: Offering, comeback_id: int, actor: Person, now: datetime) -> Comeback:
     """Open the attempt in which a question is met again, on a fresh variant; the same one however often it is asked.
 
-    Raises NotFound where it is not the actor's, is not due yet, or is done.
+    Raises NotFound where it is not the actor's in that offering, is not due yet, or is done.
     """
-    mine = Comeback.objects.filter(enrolment__person=actor, due_at__lte=now, done_at__isnull=True)
-    locked = mine.select_for_update(no_key=True, of=("self",)).select_related("enrolment", "item")
+    mine = Comeback.objects.filter(enrolment__person=actor, enrolment__offering=offering)
+    locked = (
+        mine.filter(due_at__lte=now, done_at__isnull=True)
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("enrolment", "item")
+    )
     comeback = locked.filter(pk=comeback_id).first()
     if comeback is None:
         raise NotFound

@@ -40,6 +40,14 @@ quizzes:draft               open     POST   |     200   200 |     200  200      
 quizzes:draft               cohort   POST   |     404   404 |     200  200      200        200   403 |     404       404          404
 quizzes:give-up             open     POST   |     303   303 |     303  303      303        303   303 |     303       303          303
 quizzes:give-up             cohort   POST   |     404   404 |     303  303      303        303   403 |     404       404          404
+quizzes:calibration         open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+quizzes:calibration         cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+quizzes:reviews             open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+quizzes:reviews             cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+quizzes:review              open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:review              cohort   GET    |     404   404 |     200  404      404        404   404 |     404       404          404
+quizzes:start-review        open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:start-review        cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
 
 simulations:catalogue       -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 simulations:model           -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200

@@ -50,7 +50,7 @@ WHO: Mapping[str, Mapping[str, frozenset[str]]] = {
     "known readers": {"open": KNOWN, "cohort": MEMBERS | STAFF},
     "workers": {"open": EVERYBODY, "cohort": MEMBERS},
     "known workers": {"open": KNOWN, "cohort": MEMBERS},
-    "learner": {"learner": frozenset({LEARNER})},
+    "learner": {"learner": frozenset({LEARNER}), "open": frozenset(), "cohort": frozenset({LEARNER})},
     "learner and staff": {"learner": STAFF | {LEARNER}},
     "staff": {"open": frozenset(), "cohort": STAFF},
     # Whoever is not logged in is shown how to, and may be the one who was invited.

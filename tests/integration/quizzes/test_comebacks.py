@@ -52,8 +52,12 @@ class TestBringBack:
 class TestStartReview:
     def test_opens_one_fresh_attempt_of_one_try(self, missed: Comeback, now: datetime.datetime) -> None:
         actor = missed.enrolment.person
-        first = services.start_review(comeback_id=missed.pk, actor=actor, now=now + DAY)
-        again = services.start_review(comeback_id=missed.pk, actor=actor, now=now + 2 * DAY)
+        first = services.start_review(
+            offering=missed.enrolment.offering, comeback_id=missed.pk, actor=actor, now=now + DAY
+        )
+        again = services.start_review(
+            offering=missed.enrolment.offering, comeback_id=missed.pk, actor=actor, now=now + 2 * DAY
+        )
 
         assert first.attempt is not None
         assert first.attempt == again.attempt
@@ -62,10 +66,15 @@ class TestStartReview:
     def test_refuses_before_it_is_due_and_to_others(self, missed: Comeback, now: datetime.datetime) -> None:
         with pytest.raises(NotFound):
             services.start_review(
-                comeback_id=missed.pk, actor=missed.enrolment.person, now=now + DAY - timedelta(seconds=1)
+                offering=missed.enrolment.offering,
+                comeback_id=missed.pk,
+                actor=missed.enrolment.person,
+                now=now + DAY - timedelta(seconds=1),
             )
         with pytest.raises(NotFound):
-            services.start_review(comeback_id=missed.pk, actor=PersonFactory(), now=now + DAY)
+            services.start_review(
+                offering=missed.enrolment.offering, comeback_id=missed.pk, actor=PersonFactory(), now=now + DAY
+            )
 
     def test_answered_it_comes_a_second_time_and_not_a_third(
         self, missed: Comeback, submit: Submit, now: datetime.datetime
@@ -73,7 +82,9 @@ class TestStartReview:
         actor, at = missed.enrolment.person, now + DAY
         for stage, days in ((1, 7), (2, None)):
             comeback = Comeback.objects.get(stage=stage)
-            attempt = services.start_review(comeback_id=comeback.pk, actor=actor, now=at).attempt
+            attempt = services.start_review(
+                offering=missed.enrolment.offering, comeback_id=comeback.pk, actor=actor, now=at
+            ).attempt
             assert attempt is not None
             submit(attempt, right, now=at)
             comeback.refresh_from_db()
@@ -85,7 +96,9 @@ class TestStartReview:
         assert Comeback.objects.count() == 2
 
     def test_changes_no_mark(self, missed: Comeback, submit: Submit, now: datetime.datetime) -> None:
-        attempt = services.start_review(comeback_id=missed.pk, actor=missed.enrolment.person, now=now + DAY).attempt
+        attempt = services.start_review(
+            offering=missed.enrolment.offering, comeback_id=missed.pk, actor=missed.enrolment.person, now=now + DAY
+        ).attempt
         assert attempt is not None
 
         submit(attempt, right, now=now + DAY)

@@ -1,0 +1,172 @@
+"""The pages on oneself: calibration, what comes back, and giving up."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Person
+from lessons.catalogue.models import Enrolment
+from quizzes import services
+from quizzes.models import Attempt, Comeback, Step
+from quizzes.selectors import calibration_of, cohort_calibration
+from tests.factories.accounts import LoginFactory
+from tests.factories.quizzes import QuestionFactory
+from tests.integration.quizzes.conftest import Questions, current, right, wrong
+from tests.integration.quizzes.test_sittings import sit
+
+pytestmark = pytest.mark.django_db
+
+
+def browser_of(person: Person) -> Client:
+    """Return a client in which the person is logged in."""
+    client = Client()
+    client.force_login(LoginFactory(person=person))
+    return client
+
+
+Submit = Callable[..., Step]
+Open = Callable[..., Attempt]
+
+
+class TestCalibration:
+    def test_counts_each_question_by_its_first_answer(
+        self, enrolment: Enrolment, questions: Questions, open_attempt: Open, submit: Submit
+    ) -> None:
+        attempt = open_attempt()
+        submit(attempt, wrong, confidence="sure")
+        submit(attempt, right, confidence="sure")
+        submit(open_attempt(questions.choice), right, confidence="guess")
+
+        sure, fairly, guess = calibration_of(enrolment).rows
+
+        assert (sure.right.held, sure.right.total) == (0, 1)
+        assert fairly.right.total == 0
+        assert (guess.right.held, guess.right.total) == (1, 1)
+        assert calibration_of(enrolment) == cohort_calibration(enrolment.offering)
+
+    def test_concludes_nothing_from_few_and_something_from_many(
+        self, enrolment: Enrolment, questions: Questions, open_attempt: Open, submit: Submit
+    ) -> None:
+        for count in range(1, 9):
+            version = QuestionFactory(revision=questions.offering.revision)
+            submit(open_attempt(version), wrong, confidence="sure")
+            said = calibration_of(enrolment).rows[0].conclusion
+            assert said.startswith("Not enough" if count < 6 else "Right less often")
+
+    def test_leaves_out_graded_work_until_it_is_posted(self, now: datetime.datetime) -> None:
+        sat = sit()
+        sat.submit(right(current(sat.attempt)), sat.assignment.opens_at)
+        assert calibration_of(sat.sitting.enrolment).answers == 0
+
+        sat.assignment.posted_at = now
+        sat.assignment.save()
+
+        assert calibration_of(sat.sitting.enrolment).answers == 1
+
+    def test_page_shows_shares_with_their_intervals(
+        self, enrolment: Enrolment, open_attempt: Open, submit: Submit
+    ) -> None:
+        submit(open_attempt(), wrong, confidence="sure")
+
+        page = browser_of(enrolment.person).get(f"/learn/{enrolment.offering.slug}/calibration/").content.decode()
+
+        assert "0 of 1" in page
+        assert "0%, from 0% to 79%" in page
+
+    def test_page_is_empty_for_a_visitor(self, questions: Questions) -> None:
+        page = Client().get(f"/learn/{questions.offering.slug}/calibration/")
+
+        assert "Nothing to compare yet" in page.content.decode()
+
+
+class TestReviews:
+    @pytest.fixture
+    def missed(self, open_attempt: Open, submit: Submit) -> Comeback:
+        """A question missed two days ago by somebody who was sure."""
+        submit(open_attempt(), wrong, confidence="sure", now=timezone.now() - timedelta(days=2))
+        return Comeback.objects.get()
+
+    def test_are_begun_and_answered_without_script(self, missed: Comeback) -> None:
+        browser = browser_of(missed.enrolment.person)
+        listed = f"/learn/{missed.enrolment.offering.slug}/reviews/"
+        assert "The first time back." in browser.get(listed).content.decode()
+
+        begun = browser.post(f"{listed}{missed.pk}/start", follow=True)
+        missed.refresh_from_db()
+        assert missed.attempt is not None
+        variant = current(missed.attempt)
+        page = begun.content.decode()
+        assert str(variant.pk) in page
+        assert f'value="{listed}{missed.pk}/"' in page
+
+        sent: dict[str, Any] = {
+            "variant": variant.pk,
+            "idempotency_key": "r",
+            "confidence": "sure",
+            "next": f"{listed}{missed.pk}/",
+        }
+        key = missed.item.key
+        address = f"/learn/{missed.enrolment.offering.slug}/questions/{key}/submit"
+        after = browser.post(address, sent | right(variant), follow=True)
+
+        assert after.redirect_chain[0][0].startswith(f"{listed}{missed.pk}/#")
+        assert "Right. You were sure." in after.content.decode()
+        assert "Nothing is due." in browser.get(listed).content.decode()
+
+    def test_list_takes_as_many_queries_for_many(
+        self,
+        missed: Comeback,
+        questions: Questions,
+        open_attempt: Open,
+        submit: Submit,
+        django_assert_max_num_queries: Any,
+    ) -> None:
+        browser = browser_of(missed.enrolment.person)
+        address = f"/learn/{questions.offering.slug}/reviews/"
+        browser.get(address)
+        for version in (questions.choice, questions.multiple):
+            submit(open_attempt(version), wrong, confidence="sure", now=timezone.now() - timedelta(days=2))
+        browser.get(address)
+
+        with django_assert_max_num_queries(6):
+            assert browser.get(address).content.decode().count("Meet it again") == 3
+
+
+class TestGivingUp:
+    def test_shows_the_solution_and_keeps_the_mark(
+        self, enrolment: Enrolment, questions: Questions, open_attempt: Open, submit: Submit
+    ) -> None:
+        attempt = open_attempt()
+        submit(attempt, wrong)
+        browser = browser_of(enrolment.person)
+        address = f"/learn/{questions.offering.slug}/questions/{questions.key}/"
+        assert "Stop and see the solution" in browser.get(address).content.decode()
+
+        page = browser.post(f"{address}give-up", {"variant": current(attempt).pk}, follow=True).content.decode()
+
+        assert "Worked solution" in page
+        assert "Mark: 0%" in page
+
+    def test_of_an_older_tab_changes_nothing(
+        self, enrolment: Enrolment, questions: Questions, open_attempt: Open, submit: Submit
+    ) -> None:
+        attempt = open_attempt()
+        older = current(attempt)
+        submit(attempt, wrong)
+
+        services.give_up(
+            enrolment=enrolment,
+            item_key=questions.key,
+            actor=enrolment.person,
+            shown=services.ShownVariant(variant_id=older.pk),
+            now=timezone.now(),
+        )
+        attempt.refresh_from_db()
+        assert attempt.state == Attempt.State.FINISHED
