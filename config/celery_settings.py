@@ -56,6 +56,7 @@ CELERY: dict[str, Any] = {
     },
     "beat_schedule": {
         "sweep-computations": {"task": "simulations.sweep", "schedule": 10.0, "options": {"expires": 10}},
+        "sweep-corrections": {"task": "quizzes.sweep_corrections", "schedule": 30.0, "options": {"expires": 30}},
     },
     "timezone": "UTC",
 }

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
 
 from quizzes.kinds import grade
-from quizzes.models import Attempt, GradeEntry, Step
+from quizzes.models import Attempt, Correction, GradeEntry, Regrade, Step
 from quizzes.policy import mark_of, to_share
+from quizzes.selectors.replay import GRADED, Tried, tried
 
 ATTEMPTS_AT_ONCE = 500
+BY_ENGINE = (GradeEntry.Kind.GRADED, GradeEntry.Kind.EXTENDED, GradeEntry.Kind.REGRADED)
+
+Row = TypeVar("Row", GradeEntry, Regrade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +67,74 @@ def differing_marks() -> Iterator[MarkDifference]:
 def differing_grades() -> Iterator[Difference]:
     """Yield every difference between stored grades and the grades recomputed from variants, keys and answers.
 
+    Marks are replayed through the corrections applied since, and less what being late costs by the times that hold now.
     Reads attempts in batches, so that memory stays bounded.
     """
-    attempts = Attempt.objects.order_by("pk").prefetch_related("steps__variant", "grade_entries")
-    for attempt in attempts.iterator(chunk_size=ATTEMPTS_AT_ONCE):
-        for message in _differences(attempt):
-            yield Difference(attempt.pk, message)
+    applied = frozenset(Correction.objects.filter(state=Correction.State.APPLIED).values_list("pk", flat=True))
+    attempts = Attempt.objects.select_related("enrolment__offering", "item", "sitting__assignment").order_by("pk")
+    last = None
+    while batch := list((attempts if last is None else attempts.filter(pk__gt=last))[:ATTEMPTS_AT_ONCE]):
+        entries = _by_attempt(GradeEntry.objects.filter(attempt__in=batch, kind__in=BY_ENGINE).order_by("pk"))
+        regrades = _by_attempt(Regrade.objects.filter(attempt__in=batch).select_related("correction"))
+        for one in tried(batch):
+            pk = one.attempt.pk
+            for message in _differences(one, entries.get(pk, []), regrades.get(pk, []), applied):
+                yield Difference(pk, message)
+        last = batch[-1].pk
 
 
-def _differences(attempt: Attempt) -> Iterator[str]:
-    steps = sorted(attempt.steps.all(), key=lambda step: step.number)
-    fractions = [_fraction_of(step) for step in steps]
-    for step, fraction in zip(steps, fractions, strict=True):
+def _by_attempt(rows: Iterable[Row]) -> dict[UUID | None, list[Row]]:
+    found: dict[UUID | None, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.attempt_id, []).append(row)
+    return found
+
+
+def _differences(
+    one: Tried, entries: Sequence[GradeEntry], regrades: Sequence[Regrade], applied: frozenset[UUID]
+) -> Iterator[str]:
+    attempt = one.attempt
+    fractions = [_fraction_of(step) for step in one.steps]
+    for step, fraction in zip(one.steps, fractions, strict=True):
         if step.fraction != fraction:
             yield f"try {step.number} is kept as {step.fraction}, its answer comes to {fraction}"
-    entries = [entry for entry in attempt.grade_entries.all() if entry.kind == GradeEntry.Kind.GRADED]
-    if attempt.state == Attempt.State.OPEN:
+    if attempt.state == Attempt.State.OPEN or attempt.purpose not in GRADED:
         if entries:
-            yield "it is graded, but still open"
+            yield (
+                "it is graded, but still open" if attempt.state == Attempt.State.OPEN else "it is graded, but a review"
+            )
         return
-    mark = mark_of(fractions, penalty=attempt.penalty)
-    if len(entries) != 1:
-        yield f"it is finished with {len(entries)} grades; there should be one"
-    elif entries[0].fraction != mark:
-        yield f"its grade is kept as {entries[0].fraction}, its tries come to {mark}"
+    own = [entry for entry in entries if entry.kind == GradeEntry.Kind.GRADED]
+    if len(own) != 1:
+        yield f"it is finished with {len(own)} grades; there should be one"
+        return
+    if one.late is None:
+        mark = mark_of(fractions, penalty=attempt.penalty)
+        if own[0].fraction != mark:
+            yield f"its grade is kept as {own[0].fraction}, its tries come to {mark}"
+    yield from _replay_differences(one, entries, {regrade.correction_id: regrade for regrade in regrades}, applied)
+
+
+def _replay_differences(
+    one: Tried, entries: Sequence[GradeEntry], regrades: Mapping[UUID, Regrade], applied: frozenset[UUID]
+) -> Iterator[str]:
+    """Yield where marks after corrections, or for being late, are not what replaying the tries comes to."""
+    corrections = one.corrections
+    done = [corrected for corrected in corrections if corrected.correction_id in regrades]
+    for number, corrected in enumerate(corrections, 1):
+        if one.steps and corrected not in done and corrected.correction_id in applied:
+            yield f"correction {number} of its question is applied, and its mark is not regraded"
+    if len(done) < len(corrections) and one.steps:
+        return
+    mark = one.mark(corrections)
+    if entries[-1].fraction != mark:
+        found = f"correction {len(corrections)}" if corrections else "its times"
+        yield f"its mark stands at {entries[-1].fraction}, by {found} its tries come to {mark}"
+    if one.late is None:
+        for number, corrected in enumerate(done, 1):
+            after, regrade = one.mark(done[:number]), regrades[corrected.correction_id]
+            if regrade.after != after:
+                yield f"correction {number} made {regrade.after} of its mark, its tries come to {after}"
 
 
 def _fraction_of(step: Step) -> Decimal:

@@ -12,13 +12,19 @@ from lessons.catalogue.models import Event, Offering
 from quizzes import services
 from quizzes.errors import CorrectionOvertaken, InvalidCorrection, NotFound
 from quizzes.models import Attempt, Correction, Forecast, GradeEntry, Regrade, Step
-from quizzes.selectors import question_of
+from quizzes.selectors import differing_grades, question_of
 from quizzes.services import corrections, regrading
 from quizzes.services.corrections import apply_correction, discard_correction, look_again, note_seen
 from quizzes.services.regrading import advance_correction, sweep_corrections
 from tests.factories.accounts import MembershipFactory, PersonFactory
 from tests.factories.catalogue import OfferingFactory, RevisionFactory
-from tests.factories.quizzes import AssignmentFactory, GradeCategoryFactory, QuestionFactory, SittingFactory
+from tests.factories.quizzes import (
+    AssignmentFactory,
+    GradeCategoryFactory,
+    GradeEntryFactory,
+    QuestionFactory,
+    SittingFactory,
+)
 from tests.integration.quizzes.correcting import UNION_IS_RIGHT, School, current, key_in_force
 from tests.unit.kinds import definitions
 
@@ -507,3 +513,61 @@ class TestNoteSeen:
 
         assert Regrade.objects.get(attempt=mine).seen_at == now
         assert Regrade.objects.get(attempt=others).seen_at is None
+
+
+class TestVerifyGrades:
+    def test_replays_regraded_marks(self, school: School) -> None:
+        for names in (["share"], ["union"] * 3, ["neither"] * 3, ["union", "share"], ["union"]):
+            school.answered(*names)
+        attempt = school.answered("union")
+        school.apply(policy="full")
+        school.answer(attempt, "neither", "neither")
+        school.answered("union")
+
+        assert list(differing_grades()) == []
+
+    def test_replays_one_correction_after_the_other(self, school: School) -> None:
+        school.answered("union", "union", "union")
+        school.apply(policy="best")
+        later = school.now + datetime.timedelta(hours=3)
+        again = school.draft(definitions.numeric(right="Back."), now=later)
+        apply_correction(correction_id=again.pk, chosen="best", actor=school.instructor, now=later)
+        advance_correction(correction_id=again.pk, now=later)
+
+        assert list(differing_grades()) == []
+
+    def test_passes_over_what_is_still_being_regraded(self, school: School) -> None:
+        school.answered("union", "union", "union")
+        school.apply(until_done=False)
+
+        assert list(differing_grades()) == []
+
+    def test_reports_a_mark_that_was_not_regraded(self, school: School) -> None:
+        attempt = school.answered("union", "union", "union")
+        correction = school.apply(until_done=False)
+        Correction.objects.filter(pk=correction.pk).update(state="applied", finished_at=school.now)
+
+        (difference,) = differing_grades()
+
+        assert difference.attempt_id == attempt.pk
+        assert "correction 1 of its question is applied" in difference.message
+
+    def test_reports_a_regraded_mark_that_its_tries_do_not_come_to(self, school: School) -> None:
+        attempt = school.answered("union", "union", "union")
+        correction = school.apply()
+        Regrade.objects.update(after=HALF)
+        GradeEntryFactory(
+            enrolment=attempt.enrolment,
+            item=attempt.item,
+            attempt=attempt,
+            kind="regraded",
+            fraction=HALF,
+            correction=correction,
+        )
+
+        messages = [difference.message for difference in differing_grades()]
+
+        assert messages == [
+            "its mark stands at 0.5000, by correction 1 its tries come to 1.0000",
+            "correction 1 made 0.5000 of its mark, its tries come to 1.0000",
+        ]
