@@ -2,6 +2,7 @@
 // table; stepping and scrubbing stay, since they move only when asked.
 
 import { calmMotion, html } from "./dom.js";
+import { liveRegion } from "./live.js";
 import { plainWithUnit } from "./numbers.js";
 
 const PLAY_MS = 9000;
@@ -12,15 +13,17 @@ const within = (value, end) => Math.min(end, Math.max(0, value));
 export class Clock {
   #frame = 0;
 
-  // `onTime(time)` draws; `unit` is the unit of time on the scene's clock, of which one lasts `seconds`.
-  constructor({ unit, seconds, onTime }) {
-    Object.assign(this, { unit, seconds, onTime, time: 0, end: 0, stops: [] });
+  // `onTime(time)` draws; `unit` is the unit of time on the scene's clock, of which one lasts `seconds` where it is one of time.
+  // `tell(time)` says in words what a step has come to.
+  constructor({ unit, seconds = null, onTime, tell = () => "" }) {
+    Object.assign(this, { unit, seconds, onTime, tell, time: 0, end: 0, stops: [] });
+    this.live = liveRegion();
     this.button = html("button", { type: "button", class: "btn small", onclick: () => (this.isPlaying ? this.pause() : this.play()) }, "Play");
     this.next = html("button", { type: "button", class: "btn small quiet", onclick: () => this.step() }, "Step");
     this.range = html("input", { type: "range", min: 0, max: PLACES, step: 1, "aria-label": "Time", oninput: () => this.#scrub() });
-    this.reading = html("output", { class: "number" });
+    this.reading = html("span", { class: "reading number" });
     this.pace = html("p", { class: "pace" });
-    this.node = html("div", { class: "clock", role: "group", "aria-label": "Clock" }, this.button, this.next, this.range, this.reading, this.pace);
+    this.node = html("div", { class: "clock", role: "group", "aria-label": "Clock" }, this.button, this.next, this.range, this.reading, this.pace, this.live.node);
     this.button.hidden = calmMotion();
   }
 
@@ -32,7 +35,8 @@ export class Clock {
   load({ end, stops }) {
     const wasAtEnd = this.time >= this.end;
     Object.assign(this, { end, stops: [...new Set([...stops, end])].filter((stop) => stop > 0 && stop <= end).sort((one, other) => one - other) });
-    this.pace.textContent = `A second of play is ${paceWords((end * this.seconds) / (PLAY_MS / 1000))}.`;
+    const passed = (end * 1000) / PLAY_MS;
+    this.pace.textContent = `A second of play is ${this.seconds ? paceWords(passed * this.seconds) : plainWithUnit(Number(passed.toPrecision(2)), this.unit)}.`;
     this.pace.hidden = calmMotion();
     this.seek(wasAtEnd ? end : within(this.time, end));
   }
@@ -70,6 +74,7 @@ export class Clock {
   step() {
     this.pause();
     this.seek(this.stops.find((stop) => stop > this.time + this.end / PLACES) ?? this.stops[0] ?? this.end);
+    this.live.say(`${this.reading.textContent}. ${this.tell(this.time)}`);
   }
 
   #scrub() {
@@ -79,6 +84,7 @@ export class Clock {
 
   stop() {
     this.pause();
+    this.live.stop();
   }
 }
 

@@ -13,9 +13,10 @@ export const KNOTS = 7;
 export const knotsBetween = (scale) => Array.from({ length: KNOTS }, (_, index) => Number(scale.value(index / (KNOTS - 1)).toPrecision(3)));
 
 export class DrawnCurve {
-  // `label` names the curve, `across` the unit of its horizontal axis; `field` describes a knot's height.
-  constructor({ label, across, field, className = "", onChange }) {
-    Object.assign(this, { label, across, field, className, onChange, xs: [], ys: [] });
+  // `label` says what is drawn, `name` in a word or two; `across` is the unit of the horizontal axis; `field` describes a
+  // knot's height.
+  constructor({ label, name = label, across, field, className = "", onChange }) {
+    Object.assign(this, { label, name, across, field, className, onChange, xs: [], ys: [] });
     this.surface = html("div", { class: "drawing", onpointerdown: (event) => this.#draw(event) });
     this.node = html("div", { class: "drawn", role: "group", "aria-label": label }, this.surface);
     this.inputs = html("div", { class: "knot-numbers" });

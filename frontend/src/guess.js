@@ -2,20 +2,25 @@
 // dotted line. It lives on this page alone, is compared by eye, and counts for nothing.
 
 import { html } from "./dom.js";
+import { liveRegion } from "./live.js";
 
 export class Guess {
   isAsking = false;
   isDrawn = false;
 
-  // `curves` are DrawnCurves that `begin()` gives their first shape; `onChange(isRevealed)` draws.
-  constructor({ invitation, curves, veil, begin, onChange }) {
-    Object.assign(this, { curves, veil, begin, onChange });
+  // `curves` are DrawnCurves that `begin()` gives their first shape, drawn one at a time; `onChange(isRevealed)` draws, and
+  // `words()` says the truth to whoever does not see it.
+  constructor({ invitation, curves, veil, begin, onChange, words }) {
+    Object.assign(this, { curves, veil, begin, onChange, words, active: curves[0] });
+    this.live = liveRegion();
+    this.choices = curves.map((curve) => html("button", { type: "button", onclick: () => this.#turnTo(curve) }, curve.name));
+    this.turns = html("div", { class: "segmented", role: "group", "aria-label": "Curve to draw" }, this.choices);
     const button = (label, kind, onclick) => html("button", { type: "button", class: `btn small ${kind}`, onclick }, label);
     this.asking = button(invitation, "quiet", () => this.ask());
     this.checking = button("Show the truth", "", () => this.check());
     this.forgetting = button("Remove my curve", "quiet", () => this.forget());
     this.note = html("p", { class: "soft" }, "Drag the seven knots, draw across the picture, or type the numbers. Your curve is compared by eye, stays on this page and is not scored.");
-    this.node = html("div", { class: "guess" }, this.note, curves.map((curve) => curve.numbers), html("div", { class: "settings" }, this.asking, this.checking, this.forgetting));
+    this.node = html("div", { class: "guess" }, this.note, curves.map((curve) => curve.numbers), html("div", { class: "settings" }, this.turns, this.asking, this.checking, this.forgetting), this.live.node);
     this.#show();
   }
 
@@ -24,13 +29,20 @@ export class Guess {
     this.begin();
     this.#show();
     this.onChange(false);
-    this.curves[0].handles[0].node.focus({ preventScroll: true });
+    this.active.handles[0].node.focus({ preventScroll: true });
+  }
+
+  #turnTo(curve) {
+    this.active = curve;
+    this.#show();
+    this.onChange(false);
   }
 
   check() {
     Object.assign(this, { isAsking: false, isDrawn: true });
     this.#show();
     this.onChange(true);
+    this.live.say(this.words());
     this.forgetting.focus({ preventScroll: true });
   }
 
@@ -52,7 +64,7 @@ export class Guess {
   }
 
   place(frame) {
-    if (this.isAsking) this.curves.forEach((curve) => curve.place(frame));
+    if (this.isAsking) this.active.place(frame);
   }
 
   #show() {
@@ -60,6 +72,8 @@ export class Guess {
     this.asking.hidden = this.isAsking || this.isDrawn;
     this.checking.hidden = this.note.hidden = !this.isAsking;
     this.forgetting.hidden = this.isAsking || !this.isDrawn;
-    this.curves.forEach(({ node, numbers }) => (node.hidden = numbers.hidden = !this.isAsking));
+    this.turns.hidden = !this.isAsking || this.curves.length < 2;
+    this.choices.forEach((button, index) => button.setAttribute("aria-pressed", this.curves[index] === this.active));
+    this.curves.forEach((curve) => (curve.node.hidden = curve.numbers.hidden = !this.isAsking || curve !== this.active));
   }
 }

@@ -41,6 +41,7 @@ class HeadroomInstrument extends HTMLElement {
     removeEventListener("online", this.#online);
     this.evaluation.stop();
     this.chart.stop();
+    this.mounted?.then((scene) => scene.stop?.(), () => {});
     clearTimeout(this.settling);
   }
 
@@ -169,7 +170,7 @@ class HeadroomInstrument extends HTMLElement {
   }
 
   #showFigures() {
-    const veil = html("p", { class: "veil" }, "The figures show once you have checked your mark.");
+    const veil = html("p", { class: "veil" }, "The figures show once you have said what you expect.");
     this.figures.replaceChildren(veil, ...figuresOf(this.result, this.pinned?.result));
   }
 

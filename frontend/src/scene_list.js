@@ -4,6 +4,9 @@ export const SCENES = {
   request_trace: { label: "The request", load: () => import("./scenes/request_trace.js") },
   reliability: { label: "Blocks on a rail", load: () => import("./scenes/reliability.js") },
   cascade: { label: "The storm", load: () => import("./scenes/cascade.js") },
+  design_lab: { label: "The backend, live", load: () => import("./scenes/design_lab.js") },
+  scaling_cost: { label: "Drag the crossing", load: () => import("./scenes/scaling_cost.js") },
+  maintainability: { label: "Five tokens a sprint", load: () => import("./scenes/maintainability.js") },
   tail_latency: { label: "Calls as lanes", load: () => import("./scenes/tail_latency.js") },
   percentiles: { label: "A hundred dots", load: () => import("./scenes/percentiles.js") },
 };

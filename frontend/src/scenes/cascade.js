@@ -23,14 +23,14 @@ const rate = (value) => plain(Number(value.toPrecision(3)));
 
 export function mount(host, { set, veil, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
-  const clock = new Clock({ unit: "s", seconds: 1, onTime: (time) => seek(time) });
+  const clock = new Clock({ unit: "s", seconds: 1, onTime: (time) => seek(time), tell: (time) => result.trace.findLast(({ at }) => at <= time)?.label ?? "" });
   const ghost = new Ghost({ fields, onChange: () => draw() });
   const events = eventTable();
   const strip = new Strip("Requests a second");
   const flow = html("div", { class: "picture flow" });
   const words = html("p");
   const expected = new DrawnCurve({ label: "Goodput you expect", across: "s", field: { minimum: 0, maximum: 1, step: 1, scale: "linear", unit: "req/s" }, onChange: () => draw() });
-  const guess = new Guess({ invitation: "Draw the goodput you expect", curves: [expected], veil, begin: () => begin(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
+  const guess = new Guess({ invitation: "Draw the goodput you expect", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
   const seconds = (value) => plainWithUnit(value, "s");
   const triggerEnd = new Handle({ label: "Length of the trigger", words: seconds, onMove: (value) => set({ trigger_seconds: value }) });
   const cutEnd = new Handle({ label: "Length of the cut", words: seconds, onMove: (value) => set({ cut_seconds: value }) });
@@ -199,7 +199,7 @@ export function mount(host, { set, veil, fields }) {
 
   const stop = onWidth(strip.picture, (next) => ((width = next), draw()));
   return {
-    stop: () => (stop(), clock.stop()),
+    stop: () => (stop(), clock.stop(), guess.live.stop()),
     update(nextResult, nextValues, pinned) {
       [result, values] = [nextResult, nextValues];
       ghost.observe(result, values, pinned);

@@ -4,6 +4,7 @@
 import { html, onWidth, svg } from "../dom.js";
 import { Ghost } from "../ghost.js";
 import { Handle } from "../handle.js";
+import { liveRegion } from "../live.js";
 import { figure, plain, withUnit } from "../numbers.js";
 import { valueOf } from "../results.js";
 import { Scale } from "../scale.js";
@@ -33,6 +34,7 @@ export function mount(host, { set, fields }) {
   const axis = html("div", { class: "picture" });
   const years = html("div", { class: "picture years" });
   const words = html("p");
+  const live = liveRegion();
   const count = html("p", { class: "soft" });
   const chips = (name, options, label) => options.map((option) => html("button", { type: "button", class: "chip", "data-option": option, onclick: () => set({ [name]: option }) }, label(option)));
   const replicas = chips("replicas", REPLICAS, (number) => `${number} replicas`);
@@ -47,6 +49,7 @@ export function mount(host, { set, fields }) {
     years,
     count,
     html("div", { class: "settings" }, html("span", {}, "A repair takes"), repairs),
+    live.node,
     html("p", { class: "scene-keep" }, "Redundancy multiplies small chances, as long as the causes are apart. What the twins share is added, and soon it is all that is left."),
   );
   let result = null;
@@ -73,6 +76,7 @@ export function mount(host, { set, fields }) {
   function pull(index) {
     unpowered = unpowered === index ? null : index;
     draw();
+    live.say(sentence());
   }
 
   function makeRow(index) {
@@ -199,7 +203,7 @@ export function mount(host, { set, fields }) {
 
   const stop = onWidth(axis, (next) => ((width = next), draw()));
   return {
-    stop,
+    stop: () => (stop(), live.stop()),
     update(nextResult, nextValues, pinned) {
       [result, values] = [nextResult, nextValues];
       matchTwins();

@@ -4,6 +4,7 @@
 import { Clock, eventTable } from "../clock.js";
 import { html, onWidth, svg } from "../dom.js";
 import { Ghost } from "../ghost.js";
+import { edgePath, placed } from "../graph.js";
 import { plain, plainWithUnit, rangeWithUnit } from "../numbers.js";
 import { valueOf } from "../results.js";
 import { Scale } from "../scale.js";
@@ -42,20 +43,9 @@ function layout(width) {
 
 const EDGES = [["client", "balancer"], ["balancer", "application"], ["application", "cache"], ["application", "search"], ["application", "queue"], ["cache", "database"], ["queue", "worker"]];
 
-// Straight across or down between two boxes; the longer box is met where the shorter one stands.
-function edgePath([left, top, width, height], [toLeft, toTop, toWidth, toHeight]) {
-  const isAcross = toLeft >= left + width - 1;
-  if (isAcross) {
-    const y = Math.min(height, toHeight) === height ? top + height / 2 : toTop + toHeight / 2;
-    return { d: `M${left + width} ${y}H${toLeft}`, middle: [(left + width + toLeft) / 2, y] };
-  }
-  const x = Math.min(width, toWidth) === width ? left + width / 2 : toLeft + toWidth / 2;
-  return { d: `M${x} ${top + height}V${toTop}`, middle: [x, (top + height + toTop) / 2] };
-}
-
 export function mount(host, { set, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
-  const clock = new Clock({ unit: "ms", seconds: 0.001, onTime: (time) => seek(time) });
+  const clock = new Clock({ unit: "ms", seconds: 0.001, onTime: (time) => seek(time), tell: (time) => `The application ${applicationAt(time) || "is not asked yet"}.` });
   const ghost = new Ghost({ fields, onChange: () => draw() });
   const events = eventTable();
   const words = html("p");
@@ -113,8 +103,7 @@ export function mount(host, { set, fields }) {
     });
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, lines.map(([, line]) => line));
     for (const [name, { node, state, field, next: after }] of Object.entries(nodes)) {
-      const [left, top, across, down] = boxes[name];
-      Object.assign(node.style, { left: `${left}px`, top: `${top}px`, width: `${across}px`, height: `${down}px` });
+      placed(node, boxes[name]);
       node.classList.toggle("unasked", !isAsked(name));
       if (!field) continue;
       const { now, next } = cycle(field);
@@ -202,7 +191,7 @@ export function mount(host, { set, fields }) {
   }
 
   function applicationAt(time) {
-    if (time >= result.frames.total_ms) return "done";
+    if (time >= result.frames.total_ms) return "is done";
     const awaited = result.trace.filter((hop) => BRANCHES.has(hop.name) && hop.waited && hop.start_ms <= time && time < hop.end_ms).map((hop) => hop.name);
     if (awaited.length) return `waits for ${awaited.join(" and ")}`;
     return hopOf("application").start_ms <= time ? "computes" : "";
