@@ -6,6 +6,8 @@ import { Scale } from "./scale.js";
 
 const RAIL = 52;
 const APART = 0.015;
+const FLAGS_APART = 12;
+const LETTER = 7.4;
 const START = [0.38, 0.62];
 const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
@@ -33,8 +35,6 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
       const place = scale.place(value);
       const handle = handles[index];
       handle.style.left = `${100 * place}%`;
-      flags[index].style.left = `${100 * place}%`;
-      flags[index].textContent = plainWithUnit(value, unit);
       handle.setAttribute("aria-valuemin", index ? ends[0] : minimum);
       handle.setAttribute("aria-valuemax", index ? maximum : ends[1]);
       handle.setAttribute("aria-valuenow", value);
@@ -48,12 +48,19 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
     span?.setAttribute("width", Math.max(2, right - left));
   }
 
-  // Two flags that would touch make way to the sides.
+  // Two flags that would touch make way to the sides and stay on the picture; where there is no room for both with their
+  // unit they go without, since the axis names it.
   function keepApart() {
-    const gap = width * (scale.place(ends[1]) - scale.place(ends[0]));
-    const shift = Math.max(0, (78 - gap) / 2);
-    flags[0].style.marginLeft = `${-shift}px`;
-    flags[1].style.marginLeft = `${shift}px`;
+    const write = (shown) => flags.forEach((flag, index) => (flag.textContent = shown(ends[index])));
+    const halves = () => flags.map((flag) => flag.offsetWidth / 2);
+    write((value) => plainWithUnit(value, unit));
+    if (2 * (halves()[0] + halves()[1]) + FLAGS_APART > width) write(plain);
+    const [first, second] = halves();
+    const centres = ends.map((value) => width * scale.place(value));
+    const push = Math.max(0, (first + second + FLAGS_APART - (centres[1] - centres[0])) / 2);
+    const left = Math.min(Math.max(centres[0] - push, first), width - first - FLAGS_APART - 2 * second);
+    const right = Math.max(Math.min(centres[1] + push, width - second), left + first + FLAGS_APART + second);
+    [left, right].forEach((at, index) => (flags[index].style.left = `${at}px`));
   }
 
   // The ends stay a hair apart, whichever of them moves.
@@ -114,7 +121,10 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
   let span = null;
   const stop = onWidth(picture, (next) => {
     width = next;
-    const ticks = scale.ticks(width, 42);
+    const longest = LETTER * Math.max(plain(minimum).length, plain(maximum).length);
+    const ticks = scale.ticks(width, Math.max(42, longest + 12));
+    // A number at either end stays on the picture.
+    const inside = (at) => Math.min(width + 10 - longest / 2, Math.max(longest / 2 - 10, at));
     span = svg("rect", { class: "span", y: RAIL - 18, height: 36, rx: 3, onpointerdown: (event) => grab(event, [0, 1]) });
     picture.replaceChildren(
       svg(
@@ -123,7 +133,7 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
         ticks.map((tick) => svg("line", { class: "tick", x1: width * scale.place(tick), x2: width * scale.place(tick), y1: RAIL - 22, y2: RAIL + 26 })),
         svg("line", { class: "rail", x1: 0, x2: width, y1: RAIL, y2: RAIL }),
         span,
-        ticks.map((tick) => svg("text", { x: width * scale.place(tick), y: RAIL + 44, "text-anchor": "middle" }, plain(tick))),
+        ticks.map((tick) => svg("text", { x: inside(width * scale.place(tick)), y: RAIL + 44, "text-anchor": "middle" }, plain(tick))),
         svg("text", { x: width / 2, y: RAIL + 66, "text-anchor": "middle" }, [unit, kind === "log" ? "logarithmic" : ""].filter(Boolean).join(", ")),
       ),
     );
