@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from lessons.content.faults import FileFaults
-from lessons.content.mathematics import InvalidFormula, to_mathml
+from quizzes.kinds.mathematics import FORMULA, InvalidFormula, to_mathml
 from simulations.expressions import (
     InvalidExpression,
     contains_function_call,
@@ -22,12 +22,11 @@ from simulations.expressions import (
 )
 
 _LIFTED = re.compile(
-    r"""
+    rf"""
       \\.                                                                    # an escaped character stays
     | (?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)                             # and so does code within a line
-    | (?P<computed>\{\{[^{}\n]*\}\})
-    | \$\$(?P<display>[^$\n]+)\$\$
-    | \$(?![\s$])(?P<formula>(?:\\.|[^$\\\n])+?)(?<![\s\\])\$(?!\d)
+    | (?P<computed>\{{\{{[^{{}}\n]*\}}\}})
+    | {FORMULA}
     """,
     re.VERBOSE,
 )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import nh3
 
-MATHEMATICS = frozenset(
-    """math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd
-    mstyle mpadded mphantom menclose""".split()  # noqa: SIM905 - the names read better in a row
-)
-_TAGS = MATHEMATICS | frozenset(
+from quizzes.kinds import mathematics
+
+_TAGS = mathematics.TAGS | frozenset(
     """a aside blockquote br button caption code dd div dl dt em h2 h3 h4 hr li ol p pre s section span strong
     sub sup table tbody td th thead tr ul""".split()  # noqa: SIM905 - the names read better in a row
 )
@@ -24,14 +22,7 @@ _CLEANER = nh3.Cleaner(
         "ol": {"start"},
         "span": {"popover"},
         "th": {"scope"},
-        "math": {"display", "xmlns"},
-        "mfrac": {"linethickness"},
-        "mi": {"mathvariant"},
-        "mo": {"stretchy", "fence", "form", "separator", "minsize", "maxsize", "movablelimits"},
-        "mover": {"accent"},
-        "mspace": {"width"},
-        "mtable": {"columnalign", "rowspacing", "columnspacing"},
-        "munder": {"accentunder"},
+        **{tag: set(names) for tag, names in mathematics.ATTRIBUTES.items()},
     },
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer",

@@ -6,12 +6,13 @@ Raw HTML in the Markdown stays text; what is left is cleaned once more, since a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
 
+from quizzes.kinds import mathematics
 from quizzes.kinds.errors import InvalidQuestion
 from simulations.expressions import (
     INLINE,
@@ -23,12 +24,24 @@ from simulations.expressions import (
     parse_inline,
 )
 
-TAGS: Final = frozenset(
+TAGS: Final = mathematics.TAGS | frozenset(
     "a blockquote br code em h4 hr li ol p pre strong sub sup table tbody td th thead tr ul".split()  # noqa: SIM905
 )
-ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
+ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}} | {
+    tag: set(names) for tag, names in mathematics.ATTRIBUTES.items()
+}
 SCHEMES: Final = frozenset({"https", "mailto"})
 
+_LIFTED: Final = re.compile(
+    rf"""
+      \\.                                              # an escaped character stays
+    | (?P<ticks>`+)(?!`)(?s:.*?)(?<!`)(?P=ticks)(?!`)  # and so does code
+    | {mathematics.FORMULA}
+    """,
+    re.VERBOSE,
+)
+_PRIVATE: Final = re.compile("[\ue000\ue001]")
+_MARKER: Final = re.compile("\ue000(\\d+)\ue001")
 _MARKUP: Final = re.compile(r"[*`$]|\]\(|</?[a-z]")
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
@@ -42,11 +55,11 @@ class Prose:
 
     def block(self, path: str, text: str) -> str:
         """Return paragraphs of HTML; `path` says where in the definition a fault is."""
-        return _cleaned(_MARKDOWN.render(self._filled(path, text)))
+        return self._rendered(path, text, _MARKDOWN.render)
 
     def inline(self, path: str, text: str) -> str:
         """Return HTML without a paragraph around it."""
-        return _cleaned(_MARKDOWN.renderInline(self._filled(path, text).strip()))
+        return self._rendered(path, text.strip(), _MARKDOWN.renderInline)
 
     def plain(self, path: str, text: str) -> str:
         """Return a text without markup, for where a page can show none, such as an entry of a list to pick from."""
@@ -67,6 +80,27 @@ class Prose:
         """Raise InvalidQuestion with the faults gathered, if there are any."""
         if self._faults:
             raise InvalidQuestion(self._faults)
+
+    def _rendered(self, path: str, text: str, render: Callable[[str], str]) -> str:
+        """Return the HTML of a text; formulas are lifted out of it before Markdown could read them, and put back."""
+        formulas: list[str] = []
+
+        def lift(match: re.Match[str]) -> str:
+            latex = match["formula"] or match["display"]
+            if not latex:
+                return match.group()
+            formulas.append(self._formula(path, latex, is_display=match["display"] is not None))
+            return f"\ue000{len(formulas) - 1}\ue001"
+
+        html = render(_LIFTED.sub(lift, _PRIVATE.sub("", self._filled(path, text))))
+        return _cleaned(_MARKER.sub(lambda marker: formulas[int(marker[1])], html))
+
+    def _formula(self, path: str, latex: str, *, is_display: bool) -> str:
+        try:
+            return mathematics.to_mathml(latex, "block" if is_display else "inline")
+        except mathematics.InvalidFormula as refusal:
+            self._faults.append((path, str(refusal)))
+            return ""
 
     def _filled(self, path: str, text: str) -> str:
         """Return the Markdown with every `{{ expression | format }}` replaced by its number."""

@@ -254,3 +254,37 @@ class TestProse:
         assert "<table>" in html
         assert "<code>1</code>" in html
         assert "style" not in html
+
+    @pytest.mark.parametrize(
+        ("written", "found"),
+        [
+            ("$0.99^{ {{ calls }} }$ of them", "<msup><mn>0.99</mn><mrow><mn>8</mn></mrow></msup>"),
+            ("$a_1 * b_1$ and *then*", "<em>then</em>"),
+            ("$$\\frac{a}{b}$$", 'display="block"'),
+            ("$1,000 x$", "<mn>1,000</mn>"),
+            ("from $40 to $50", "from $40 to $50"),
+            ("`$a$`", "<code>$a$</code>"),
+            ("```\n$a$\n```", "<code>$a$"),
+            ("\\$5 and $x$", "$5 and <math"),
+        ],
+    )
+    def test_sets_formulas_as_in_prose(self, written: str, found: str) -> None:
+        definition = definitions.numeric(stem=written, variables={"calls": {"choose": [8]}})
+
+        html = parse_question(definition).draw(0).rendered["stem_html"]
+        assert found in html
+        assert "\ue000" not in html
+
+    def test_sets_formulas_in_feedback_too(self) -> None:
+        drawn = parse_question(definitions.numeric(right="It is $x^2$.")).draw(0)
+
+        assert "<msup>" in drawn.key["right_html"]
+
+    @pytest.mark.parametrize("formula", ["$\\foo{x}$", "${x$", "$" + "x" * 501 + "$"])
+    def test_refuses_a_formula_that_cannot_be_set(self, formula: str) -> None:
+        assert set(_faults(definitions.numeric(stem=formula))) == {"stem"}
+
+    def test_lets_nobody_put_a_formula_in_by_its_marker(self) -> None:
+        html = parse_question(definitions.numeric(stem="\ue0000\ue001 $x$")).draw(0).rendered["stem_html"]
+
+        assert html.count("<math") == 1
