@@ -26,6 +26,7 @@ function restore(form, entries) {
       else field.value = value;
     });
   }
+  form.dispatchEvent(new Event("restored"));
   return true;
 }
 

@@ -1,5 +1,6 @@
 // What every page needs. Reading, answering and submitting work without it.
 
+import "./cards.js";
 import "./fragments.js";
 import "./kept_answers.js";
 import "./menus.js";
