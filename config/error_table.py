@@ -38,6 +38,7 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     simulations.NotRunnable: (422, "not-runnable"),
     simulations.RunNotFound: (404, "not-found"),
     simulations.PredictionNotFound: (404, "not-found"),
+    simulations.InvalidChallenge: (404, "invalid-challenge"),
     simulations.NotYours: (403, "not-yours"),
     simulations.TooManyRuns: (409, "too-many-runs"),
     simulations.KeyReused: (409, "key-reused"),

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -24,8 +24,8 @@ from lessons.catalogue.models import Enrolment
 from lessons.catalogue.selectors import offering_visible_to
 from lessons.catalogue.services import enrolment_for_write
 from simulations import engine, selectors, services
-from simulations.engine.parameters import Fault
-from simulations.errors import InvalidInput
+from simulations.forms import page_of
+from simulations.immutable import answer_once, kept, redirect_to, single_values
 from simulations.models import Run
 from simulations.policy import read_state
 from simulations.serializers import (
@@ -37,17 +37,10 @@ from simulations.serializers import (
     NewRunSerializer,
     PredictionSerializer,
     RunSerializer,
+    RunsPageSerializer,
 )
 
-FOR_EVER = "public, max-age=31536000, immutable"
-FOR_A_WHILE = "public, max-age=300"
 CHECK_AGAIN = "private, no-cache"
-
-
-class PermanentRedirectKeepingMethod(HttpResponseRedirect):
-    """A redirect that is permanent and keeps the method."""
-
-    status_code = 308
 
 
 @require_safe
@@ -57,18 +50,17 @@ def evaluate(request: HttpRequest, version: str, model: str) -> HttpResponseBase
     Reads no session and sets no cookie. Parameters not in canonical form, and another engine version, redirect to
     the canonical address. A client that has the result is told so without computing anything.
     """
-    state = read_state(model, _single_values(request.GET))
-    canonical = f"{reverse('api-evaluate', args=(engine.VERSION, model))}?{state.query}"
-    if version != engine.VERSION:
-        return _cached(HttpResponseRedirect(canonical), FOR_A_WHILE)
-    if request.META["QUERY_STRING"] != state.query:
-        return _cached(PermanentRedirectKeepingMethod(canonical), FOR_A_WHILE)
-    etag = f'"{state.digest}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(selectors.evaluated(state), content_type="application/json")
-    response.headers["ETag"] = etag
-    return _cached(response, FOR_EVER)
+    state = read_state(model, single_values(request.GET))
+    is_current = version == engine.VERSION
+    if not is_current or request.META["QUERY_STRING"] != state.query:
+        canonical = f"{reverse('api-evaluate', args=(engine.VERSION, model))}?{state.query}"
+        return redirect_to(canonical, is_current=is_current)
+    return answer_once(
+        request,
+        tag=f'"{state.digest}"',
+        body=lambda: selectors.evaluated(state),
+        content_type="application/json",
+    )
 
 
 class ModelsView(APIView):
@@ -152,6 +144,19 @@ class RunsView(APIView):
     throttle_scope = "run"
 
     @extend_schema(
+        responses=RunsPageSerializer,
+        parameters=[OpenApiParameter("page", int, description="Which page of runs, from 1.")],
+        operation_id="runs_list",
+        summary="Your runs, the latest first, without their results",
+    )
+    def get(self, request: Request) -> Response:
+        """Return one page of the asker's own runs."""
+        page = selectors.runs_of(
+            person=require_person(request), page=page_of(request.query_params.get("page", "")), now=timezone.now()
+        )
+        return Response(page.to_json())
+
+    @extend_schema(
         request=NewRunSerializer,
         responses={202: RunSerializer},
         parameters=[
@@ -198,7 +203,7 @@ class RunView(APIView):
         unchanged = get_conditional_response(request._request, etag=view.etag)
         response = Response(view.to_json()) if unchanged is None else unchanged
         response.headers["ETag"] = view.etag
-        return _cached(response, CHECK_AGAIN)
+        return kept(response, CHECK_AGAIN)
 
 
 class CancelRunView(APIView):
@@ -246,22 +251,6 @@ class DiscoveriesView(APIView):
             now=timezone.now(),
         )
         return Response(DiscoverySerializer(discovery).data, status=status.HTTP_201_CREATED)
-
-
-def _single_values(query: QueryDict) -> dict[str, object]:
-    """Return each parameter's value; raises InvalidInput for one given more than once."""
-    repeated = [name for name, values in query.lists() if len(values) != 1]
-    if repeated:
-        raise InvalidInput(
-            Fault(name[:60], ", ".join(query.getlist(name))[:60], f"{name[:60]} is given more than once; give it once.")
-            for name in repeated
-        )
-    return dict(query.items())
-
-
-def _cached(response: HttpResponseBase, policy: str) -> HttpResponseBase:
-    response.headers["Cache-Control"] = policy
-    return response
 
 
 def _checked(serializer: Any) -> dict[str, Any]:

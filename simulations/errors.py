@@ -59,6 +59,13 @@ class PredictionNotFound(SimulationsError):
         super().__init__("There is no such prediction among yours. Open the simulation and commit one.")
 
 
+class InvalidChallenge(SimulationsError):
+    """Raised when a challenge's link was not made by this site, or asks what is no longer asked."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} Ask whoever sent it for a new one, or open the simulation and commit your own.")
+
+
 class NotYours(SimulationsError):
     """Raised when somebody who may look tries to change."""
 

@@ -15,6 +15,7 @@ Number = TypeVar("Number", int, float)
 
 SHOW_ME = "show"
 MOST_PARAMETERS = 50
+MOST_DIGITS = 6
 
 
 def interval_of(form: QueryDict) -> tuple[float | None, float | None]:
@@ -31,12 +32,21 @@ def requests_of(form: QueryDict) -> int:
 
 def parameters_of(form: QueryDict) -> Mapping[str, object]:
     """Return the parameters that the form carries as a query; raises InvalidInput for more than any model has."""
-    query = form.get("parameters", "")
+    return parameters_in(form.get("parameters", ""))
+
+
+def parameters_in(query: str) -> Mapping[str, object]:
+    """Return the parameters of a query; raises InvalidInput for more than any model has."""
     try:
         return dict(parse_qsl(query, max_num_fields=MOST_PARAMETERS))
     except ValueError:
         message = f"parameters must be at most {MOST_PARAMETERS}; you gave more. Reload the page and send it again."
         raise InvalidInput((Fault("parameters", query[:60], message),)) from None
+
+
+def page_of(given: str) -> int:
+    """Return the number of the page asked for; the first where nothing sensible was."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= MOST_DIGITS else 1
 
 
 def item_of(form: QueryDict) -> str | None:

@@ -111,6 +111,7 @@ class PredictionSerializer(serializers.Serializer[Any]):
     cause = serializers.CharField()
     explanation = serializers.CharField()
     calibration = CalibrationSerializer()
+    challenge_url = serializers.CharField(allow_null=True)
 
 
 class ExplanationSerializer(serializers.Serializer[Any]):
@@ -131,8 +132,8 @@ class NewRunSerializer(serializers.Serializer[Any]):
     item = serializers.CharField(max_length=120, allow_null=True, default=None)
 
 
-class RunSerializer(serializers.Serializer[Any]):
-    """A run: how far, how long, what came of it. `done` and `total` count requests."""
+class ListedRunSerializer(serializers.Serializer[Any]):
+    """A run without its result. `done` and `total` count requests."""
 
     id = serializers.UUIDField()
     model = serializers.CharField()
@@ -143,11 +144,25 @@ class RunSerializer(serializers.Serializer[Any]):
     requests = serializers.IntegerField()
     elapsed_seconds = serializers.FloatField(allow_null=True)
     remaining_seconds = serializers.FloatField(allow_null=True)
-    result = serializers.DictField(allow_null=True)
     message = serializers.CharField()
     seed = serializers.IntegerField()
     digest = serializers.CharField(allow_null=True)
     url = serializers.CharField()
+
+
+class RunSerializer(ListedRunSerializer):
+    """A run: how far, how long, what came of it."""
+
+    result = serializers.DictField(allow_null=True)
+
+
+class RunsPageSerializer(serializers.Serializer[Any]):
+    """A page of one's own runs, the latest first."""
+
+    page = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    total = serializers.IntegerField()
+    runs = ListedRunSerializer(many=True)
 
 
 class NewDiscoverySerializer(serializers.Serializer[Any]):

@@ -18,17 +18,25 @@ from lessons.catalogue.models import Enrolment
 from lessons.catalogue.selectors import enrolments_visible_to, offering_visible_to
 from lessons.catalogue.services import enrolment_for_write
 from simulations import forms, selectors, services
+from simulations.addresses import OPEN_OFFERING, told
 from simulations.errors import PredictionNotFound, RunNotFound, SimulationsError
+from simulations.immutable import text_of
 from simulations.selectors import Embed
 
-OPEN_OFFERING = "tradeoffs"
-"""The open course: what is done on a model's own page is kept in the person's enrolment there."""
+LONGEST_SEARCH = 100
 
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """List the simulations."""
-    return render(request, "simulations/catalogue.html", {"cards": selectors.model_cards()})
+    """List the simulations, those that a search and a filter leave."""
+    words, having = text_of(request.GET, "q", LONGEST_SEARCH), text_of(request.GET, "having", LONGEST_SEARCH)
+    context = {
+        "entries": selectors.catalogue_entries(words=words, having=having),
+        "words": words,
+        "having": having,
+        "filters": selectors.HAVING,
+    }
+    return render(request, "simulations/catalogue.html", context)
 
 
 @require_safe
@@ -53,7 +61,10 @@ def model_page(request: HttpRequest, model: str) -> HttpResponse:
         offering_slug=OPEN_OFFERING,
         are_items=False,
     )
-    return render(request, "simulations/model.html", {"card": card, "instrument": instruments[model]})
+    instrument = instruments[model]
+    return render(
+        request, "simulations/model.html", {"card": card, "instrument": instrument, **told(request, instrument)}
+    )
 
 
 @require_safe

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import get_resolver, reverse
@@ -15,11 +16,18 @@ from django.urls.resolvers import URLPattern, URLResolver
 from simulations import engine
 from simulations.engine.parameters import canonical_query
 from simulations.engine.registry import MODELS
+from simulations.selectors import PICTURE_VERSION, challenge_url
 from tests.factories.accounts import PASSWORD
 from tests.world import CHAPTER, MODEL, PROMPT, Browser, World
 
 KEY = {"Idempotency-Key": "r"}
 CANONICAL = canonical_query(MODELS[MODEL].parameters())
+QUERIES = {
+    "api-evaluate": CANONICAL,
+    "simulations:state-picture": CANONICAL,
+    "simulations:oembed": urlencode({"url": f"http://testserver/simulations/{MODEL}/"}),
+}
+"""What an address needs besides its path."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +56,12 @@ class Route:
     def address(self, world: World, relation: str, *, question: str | None = None) -> str:
         """Return the address with the world's objects in it; of a question it is the second, unless told."""
         known = arguments(world, relation)
+        if self.name.endswith("-picture"):
+            known["version"] = PICTURE_VERSION
         keys = {"reading": CHAPTER, "quizzes": question or world.questions[1]}
         known["key"] = keys.get(self.name.partition(":")[0], "no-such-key")
         address = reverse(self.name, kwargs={name: known[name] for name in self.parameters})
-        return f"{address}?{CANONICAL}" if self.name == "api-evaluate" else address
+        return f"{address}?{QUERIES[self.name]}" if self.name in QUERIES else address
 
     def body(self, world: World, relation: str) -> dict[str, Any]:
         """Return what makes a write valid: a form's fields for a page, a document for the API."""
@@ -114,6 +124,7 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "model": MODEL,
         "name": MODEL,
         "version": engine.VERSION,
+        "challenge": challenge_url(model=MODEL, prompt=PROMPT.name, low=100.0, high=900.0).split("/")[-2],
         "uidb36": "0",
         "run_id": world.run.pk,
         "prediction_id": world.prediction.pk,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from django.utils.safestring import SafeString, mark_safe
 
 from simulations import engine
 from simulations.engine import parameters as inputs
 from simulations.engine.model import Model
 from simulations.engine.registry import MODELS
 from simulations.policy import model_named, read_state
+from simulations.selectors.pictures import thumbnail_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,50 @@ class ModelCard:
 def model_cards() -> list[ModelCard]:
     """Return every model, in the order of the catalogue."""
     return [_card(model) for model in MODELS.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A model as the catalogue shows it; `thumbnail` is SVG of our own making."""
+
+    card: ModelCard
+    thumbnail: SafeString
+
+
+HAVING: Final[Mapping[str, str]] = {
+    "question": "a question to commit to first",
+    "experiments": "experiments to find",
+    "run": "requests drawn one by one",
+}
+"""What a simulation can be filtered by, with the words shown."""
+
+
+def catalogue_entries(*, words: str = "", having: str = "") -> list[CatalogueEntry]:
+    """Return the models in which every word occurs, of what `having` names; both may be empty.
+
+    Words are looked for in a model's title, summary, inputs, questions and experiments, whatever their case. An
+    unknown `having` keeps every model.
+    """
+    wanted = words.casefold().split()
+    return [
+        CatalogueEntry(card, mark_safe(thumbnail_of(model_named(card.name))))  # noqa: S308 - drawn from numbers
+        for card in model_cards()
+        if _has(card, having) and all(word in _text_of(card) for word in wanted)
+    ]
+
+
+def _has(card: ModelCard, having: str) -> bool:
+    found = {"question": bool(card.prompts), "experiments": bool(card.experiments), "run": card.runnable}
+    return found.get(having, True)
+
+
+def _text_of(card: ModelCard) -> str:
+    rows = [
+        *(text for field in card.fields for text in (field["label"], field["help"])),
+        *(prompt["question"] for prompt in card.prompts),
+        *(text for experiment in card.experiments for text in (experiment["title"], experiment["goal"])),
+    ]
+    return " ".join([card.title, card.name, card.summary, *rows]).casefold()
 
 
 def model_card(name: str) -> ModelCard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -173,6 +173,17 @@ def instruments_on_page(
         embed.key: _instrument(embed, offering_slug=offering_slug, item=embed.key if are_items else None, work=work)
         for embed in embeds
     }
+
+
+def instrument_without_work(*, model: str, parameters: Mapping[str, object]) -> Instrument:
+    """Return a model in one state to play with where nothing is kept: no question, no run, nothing to be found.
+
+    Asks the database nothing. Raises UnknownModel, InvalidInput.
+    """
+    embeds = [Embed(key=model, model=model, parameters=parameters)]
+    instrument = instruments_on_page(enrolment=None, embeds=embeds, offering_slug="", are_items=False)[model]
+    stage = instrument.stage
+    return replace(instrument, stage=replace(stage, run=None, card=replace(stage.card, experiments=[])))
 
 
 @dataclass(frozen=True, slots=True)

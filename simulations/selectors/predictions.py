@@ -15,6 +15,7 @@ from lessons.catalogue.models import Enrolment
 from simulations.errors import PredictionNotFound
 from simulations.models import Prediction
 from simulations.policy import ALPHA
+from simulations.selectors.challenges import challenge_url
 from simulations.selectors.evaluation import written
 
 
@@ -62,6 +63,13 @@ class PredictionView:
         """The truth as it is written."""
         return written(self.truth)
 
+    @property
+    def challenge_url(self) -> str | None:
+        """The address that lets somebody else commit before they see this interval; none where there is none."""
+        if self.low is None or self.high is None:
+            return None
+        return challenge_url(model=self.model, prompt=self.prompt, low=self.low, high=self.high)
+
     def to_json(self) -> dict[str, object]:
         """Return the prediction as the API shows it."""
         return {
@@ -76,6 +84,7 @@ class PredictionView:
             "cause": self.cause,
             "explanation": self.explanation,
             "calibration": self.calibration.to_json(),
+            "challenge_url": self.challenge_url,
         }
 
 

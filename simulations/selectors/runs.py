@@ -24,6 +24,8 @@ from simulations.selectors.evaluation import ShownFigure, duration, shown_figure
 
 State = Computation.State
 
+RUNS_A_PAGE = 20
+
 QUEUE_UNREACHABLE = "The queue is not reachable. Your run is kept and starts by itself when it is."
 
 
@@ -188,6 +190,38 @@ def run_view(*, person: Person | None, run_id: uuid.UUID, now: datetime) -> RunV
     return _view(run, person=person, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class RunsPage:
+    """One page of a person's runs, the latest first; `pages` is 1 where there is none."""
+
+    runs: tuple[RunView, ...]
+    page: int
+    pages: int
+    total: int
+
+    def to_json(self) -> dict[str, object]:
+        """Return the page as the API shows it: each run without its result, which its own address has."""
+        rows = [{name: value for name, value in run.to_json().items() if name != "result"} for run in self.runs]
+        return {"page": self.page, "pages": self.pages, "total": self.total, "runs": rows}
+
+
+def runs_of(*, person: Person, page: int, now: datetime) -> RunsPage:
+    """Return a page of the person's own runs, in two queries; a page beyond the last is the last."""
+    own = Run.objects.filter(enrolment__person=person)
+    total = own.count()
+    pages = max(-(-total // RUNS_A_PAGE), 1)
+    page = min(max(page, 1), pages)
+    start = (page - 1) * RUNS_A_PAGE
+    rows = (
+        _with_progress(own)
+        .select_related("enrolment__offering")
+        .defer("computation__result")
+        .order_by("-created_at", "-pk")[start : start + RUNS_A_PAGE]
+    )
+    runs = tuple(_view(run, person=person, now=now, with_result=False) for run in rows)
+    return RunsPage(runs=runs, page=page, pages=pages, total=total)
+
+
 def progress_of(run: Run, *, now: datetime) -> Progress:
     """Return how far a run is; one query unless the row was read with its progress."""
     if not hasattr(run, "done"):
@@ -257,7 +291,7 @@ def _with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
     )
 
 
-def _view(run: Run, *, person: Person | None, now: datetime) -> RunView:
+def _view(run: Run, *, person: Person | None, now: datetime, with_result: bool = True) -> RunView:
     computation = run.computation
     model = model_named(computation.model)
     state = State.CANCELLED if run.cancelled_at else State(computation.state)
@@ -272,7 +306,7 @@ def _view(run: Run, *, person: Person | None, now: datetime) -> RunView:
         seed=computation.seed,
         state=state.value,
         progress=progress,
-        result=computation.result if state is State.SUCCEEDED else None,
+        result=computation.result if with_result and state is State.SUCCEEDED else None,
         digest=computation.result_digest or None if state is State.SUCCEEDED else None,
         message=_message(computation, state, progress),
         generation=computation.generation,

@@ -56,6 +56,11 @@ simulations:predict         cohort   POST   |     404   404 |     302  302      
 simulations:request-run     open     POST   |     302   302 |     302  302      302        302   302 |     302       302          302
 simulations:request-run     cohort   POST   |     404   404 |     302  302      302        302   403 |     404       404          404
 simulations:explain         learner  POST   |     404   404 |     302  404      404        403   403 |     404       404          404
+simulations:challenge       -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+simulations:embed           -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+simulations:oembed          -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+simulations:state-picture   -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+simulations:question-picture -       GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 simulations:run             learner  GET    |     404   404 |     200  404      404        200   200 |     404       404          404
 simulations:cancel-run      learner  POST   |     404   404 |     302  404      404        403   403 |     404       404          404
 simulations:restart-run     learner  POST   |     404   404 |     302  404      404        403   403 |     404       404          404
@@ -87,6 +92,7 @@ api-predictions     open     POST   |     201   201 |     201  201      201     
 api-predictions     cohort   POST   |     404   404 |     201  201      201        201   403 |     404       404          404 |     =
 api-prediction      learner  GET    |     401   404 |     200  404      404        200   200 |     404       404          404 |     =
 api-prediction      learner  PATCH  |     401   404 |     200  404      404        403   403 |     404       404          404 |     =
+api-runs            -        GET    |     401   200 |     200  200      200        200   200 |     200       200          200 |     =
 api-runs            open     POST   |     202   202 |     202  202      202        202   202 |     202       202          202 |     =
 api-runs            cohort   POST   |     404   404 |     202  202      202        202   403 |     404       404          404 |     =
 api-run             learner  GET    |     401   404 |     200  404      404        200   200 |     404       404          404 |     =
