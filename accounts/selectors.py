@@ -41,11 +41,12 @@ class MembershipSummary:
 
 @dataclass(frozen=True)
 class PersonSummary:
-    """A person as others may see them."""
+    """A person as others may see them, in the role that they joined with."""
 
     id: UUID
     name: str
     role: Role
+    joined_at: datetime
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ def member_cohort_ids(person: Person | None) -> QuerySet[Membership, UUID | None
     return mine.filter(cohort__isnull=False).values_list("cohort_id", flat=True)
 
 
+def member_since(person: Person, cohort_id: UUID) -> datetime | None:
+    """Return since when the person is in the cohort, in whatever role; None where they are not. One query."""
+    return Membership.objects.filter(person=person, cohort=cohort_id).values_list("created_at", flat=True).first()
+
+
 def memberships_of(person: Person) -> tuple[MembershipSummary, ...]:
     """Return all roles of a person, the strongest first; one query."""
     return tuple(_summary(row) for row in _ranked(Membership.objects.filter(person=person)))
@@ -118,9 +124,9 @@ def people_in(cohort: Cohort, *, roles: Iterable[Role] = tuple(Role)) -> tuple[P
         Membership.objects.filter(cohort=cohort, role__in=list(roles))
         .annotate(display_name=DISPLAY_NAME)
         .order_by("display_name", "person_id")
-        .values_list("person_id", "display_name", "role")
+        .values_list("person_id", "display_name", "role", "created_at")
     )
-    return tuple(PersonSummary(id=pk, name=name, role=Role(role)) for pk, name, role in rows)
+    return tuple(PersonSummary(id=pk, name=name, role=Role(role), joined_at=at) for pk, name, role, at in rows)
 
 
 def display_names(person_ids: Iterable[UUID]) -> dict[UUID, str]:

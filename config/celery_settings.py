@@ -29,6 +29,7 @@ CELERY: dict[str, Any] = {
     "task_routes": {
         "simulations.run_shard": {"queue": "bulk"},
         "simulations.*": {"queue": "interactive"},
+        "quizzes.end_sittings": {"queue": "interactive"},
         "quizzes.*": {"queue": "grading"},
         "accounts.*": {"queue": "mail"},
     },
@@ -55,6 +56,7 @@ CELERY: dict[str, Any] = {
         "max_retries": 0,
     },
     "beat_schedule": {
+        "end-sittings": {"task": "quizzes.end_sittings", "schedule": 10.0, "options": {"expires": 10}},
         "sweep-computations": {"task": "simulations.sweep", "schedule": 10.0, "options": {"expires": 10}},
         "sweep-corrections": {"task": "quizzes.sweep_corrections", "schedule": 30.0, "options": {"expires": 30}},
     },

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from quizzes.kinds import InvalidQuestion, MalformedAnswer
 
 __all__ = [
+    "AssignmentNotFound",
+    "CannotStart",
     "ConfidenceMissing",
     "CorrectionOvertaken",
+    "Fault",
+    "InvalidAssignment",
     "InvalidCorrection",
     "InvalidGrade",
     "InvalidIdempotencyKey",
     "InvalidQuestion",
+    "LearnersOnly",
     "MalformedAnswer",
     "NotFound",
     "QuizzesError",
@@ -102,3 +108,38 @@ class InvalidCorrection(QuizzesError):
 
 class CorrectionOvertaken(QuizzesError):
     """A correction can't be applied any more, or not now: something else has changed the question since."""
+
+
+class AssignmentNotFound(NotFound):
+    """The assignment, category or learner does not exist, or is not the asker's to see."""
+
+    def __init__(self) -> None:
+        super(NotFound, self).__init__("There is no such assignment, or it is not yours to see.")
+
+
+class LearnersOnly(QuizzesError):
+    """Somebody who does not learn in the cohort tried to sit its assignment."""
+
+    def __init__(self, cohort: str) -> None:
+        super().__init__(f"Only learners of {cohort} sit its assignments; you are in it in another role.")
+
+
+class CannotStart(QuizzesError):
+    """An assignment cannot be started now: it is not open yet, no longer open, or excused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with what was given: where, what was given, and what to do about it."""
+
+    field: str
+    value: object
+    message: str
+
+
+class InvalidAssignment(QuizzesError):
+    """An assignment, a category or an allowance says something that cannot be; `faults` names each."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(" ".join(fault.message for fault in self.faults))

@@ -9,6 +9,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from quizzes import services
 from quizzes.services import regrading
 from quizzes.services.queue import publish
 
@@ -30,3 +31,12 @@ def advance_correction(correction_id: str) -> None:
 def sweep_corrections() -> None:
     """Hand out again the corrections that went quiet."""
     regrading.sweep_corrections(now=timezone.now())
+
+
+from celery import shared_task
+
+
+@shared_task(name="quizzes.end_sittings")  # type: ignore[untyped-decorator]  # celery has no annotations
+def end_sittings() -> None:
+    """End the sittings whose time is over."""
+    services.end_sittings(now=timezone.now())

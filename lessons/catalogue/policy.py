@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from accounts.models import Person
-from accounts.selectors import member_cohort_ids, staffed_cohort_ids
+from accounts.selectors import member_since, staffed_cohort_ids
 from lessons.catalogue.errors import NotAllowed, NotEnrolled
 from lessons.catalogue.models import Offering
 
 
-def require_may_work_in(person: Person, offering: Offering) -> None:
-    """Refuse with NotEnrolled unless the offering is open or the person is in its cohort; one query at most."""
+def require_may_work_in(person: Person, offering: Offering, *, now: datetime) -> datetime:
+    """Return since when the person may work in an offering; one query at most.
+
+    In an open one that is now, in a cohort's since they joined the cohort, or since it has the offering. Refuses with
+    NotEnrolled who is not in the cohort.
+    """
     if offering.cohort_id is None:
-        return
-    if not member_cohort_ids(person).filter(cohort_id=offering.cohort_id).exists():
+        return now
+    joined_at = member_since(person, offering.cohort_id)
+    if joined_at is None:
         raise NotEnrolled(offering.slug)
+    return min(now, max(joined_at, offering.created_at))
 
 
 def require_may_adopt(actor: Person | None, offering: Offering) -> None:

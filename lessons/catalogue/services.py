@@ -119,10 +119,19 @@ def enrol(*, person: Person, offering: Offering, now: datetime, time_zone: str =
 def enrolment_for_write(*, person: Person, offering: Offering, now: datetime) -> Enrolment:
     """Return the enrolment that new work hangs on: made on demand in the open offering and for a cohort's members.
 
-    Raises NotEnrolled for anybody else.
+    A cohort's member is enrolled since they joined it, however late they begin: what is due when goes by that. Raises
+    NotEnrolled for anybody else.
     """
-    policy.require_may_work_in(person, offering)
-    return enrol(person=person, offering=offering, now=now, time_zone=person.time_zone)
+    since = policy.require_may_work_in(person, offering, now=now)
+    return enrol(person=person, offering=offering, now=since, time_zone=person.time_zone)
+
+
+@transaction.atomic
+def set_extra_time(*, enrolment: Enrolment, percent: int) -> Enrolment:
+    """Set how much more time an enrolment has in what is timed, in percent; who may is the caller's question."""
+    enrolment.extra_time_percent = percent
+    enrolment.save(update_fields=["extra_time_percent"])
+    return enrolment
 
 
 @transaction.atomic

@@ -1,10 +1,10 @@
-"""Who may set a grade by hand."""
+"""Who may set work, and who may set a grade by hand."""
 
 from __future__ import annotations
 
 from accounts.models import Person
 from accounts.selectors import staffed_cohort_ids
-from lessons.catalogue.models import Enrolment
+from lessons.catalogue.models import Enrolment, Offering
 
 
 def may_grade(actor: Person, enrolment: Enrolment) -> bool:
@@ -13,3 +13,10 @@ def may_grade(actor: Person, enrolment: Enrolment) -> bool:
     if cohort_id is None or enrolment.person_id == actor.pk:
         return False
     return staffed_cohort_ids(actor).filter(pk=cohort_id).exists()
+
+
+def may_set(actor: Person | None, offering: Offering) -> bool:
+    """Return whether the actor teaches the offering's cohort or runs its organisation; nobody sets work openly."""
+    if offering.cohort_id is None:
+        return False
+    return staffed_cohort_ids(actor).filter(pk=offering.cohort_id).exists()
