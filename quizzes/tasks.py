@@ -33,9 +33,6 @@ def sweep_corrections() -> None:
     regrading.sweep_corrections(now=timezone.now())
 
 
-from celery import shared_task
-
-
 @shared_task(name="quizzes.end_sittings")  # type: ignore[untyped-decorator]  # celery has no annotations
 def end_sittings() -> None:
     """End the sittings whose time is over."""

@@ -94,4 +94,5 @@ def cohort_grades(offering: Offering) -> CohortGrades:
 
 def grade_from(entry: GradeEntry) -> CurrentGrade:
     """Return what a ledger entry says, for the entry that stands."""
-    return CurrentGrade(entry.fraction, entry.kind, entry.reason, entry.actor_id is not None)
+    by_person = entry.kind in {GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED}
+    return CurrentGrade(entry.fraction, entry.kind, entry.reason, by_person)

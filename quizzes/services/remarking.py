@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from accounts.models import Person
 from quizzes import policy
 from quizzes.models import Assignment, Attempt, GradeEntry, Sitting
 from quizzes.selectors.allowances import standing_allowances
+from quizzes.selectors.replay import tried
 
 ENGINE_KINDS = (GradeEntry.Kind.GRADED, GradeEntry.Kind.EXTENDED, GradeEntry.Kind.REGRADED)
 ATTEMPTS_AT_ONCE = 500
@@ -55,69 +55,46 @@ def apply_times(
         sittings = sittings.filter(enrolment__in=list(enrolment_ids))
     held = list(sittings.select_related("enrolment"))
     allowances = standing_allowances(assignments=[assignment.pk], enrolments=[row.enrolment_id for row in held])
-    times = {}
-    for sitting in held:
+    running = [sitting for sitting in held if sitting.ended_at is None]
+    for sitting in running:
         allowance = allowances.get((assignment.pk, sitting.enrolment_id))
-        times[sitting.pk] = policy.times_of(assignment, sitting.enrolment, allowance)
-        if sitting.ended_at is None:
-            sitting.ends_at = policy.end_of_sitting(
-                assignment=assignment,
-                enrolment=sitting.enrolment,
-                times=times[sitting.pk],
-                started_at=sitting.started_at,
-            )
-    Sitting.objects.bulk_update([row for row in held if row.ended_at is None], ["ends_at"], batch_size=ATTEMPTS_AT_ONCE)
+        sitting.ends_at = policy.end_of_sitting(
+            assignment=assignment,
+            enrolment=sitting.enrolment,
+            times=policy.times_of(assignment, sitting.enrolment, allowance),
+            started_at=sitting.started_at,
+        )
+    Sitting.objects.bulk_update(running, ["ends_at"], batch_size=ATTEMPTS_AT_ONCE)
     finished = Attempt.objects.filter(sitting__in=held, state=Attempt.State.FINISHED)
-    attempt_ids = list(finished.values_list("pk", flat=True))
-    changed = 0
-    for start in range(0, len(attempt_ids), ATTEMPTS_AT_ONCE):
-        batch = attempt_ids[start : start + ATTEMPTS_AT_ONCE]
-        changed += _remark(batch, assignment, times, actor=actor, now=now, reason=reason, key=key)
-    return changed
+    attempt_ids = list(finished.order_by("pk").values_list("pk", flat=True))
+    batches = (attempt_ids[start : start + ATTEMPTS_AT_ONCE] for start in range(0, len(attempt_ids), ATTEMPTS_AT_ONCE))
+    return sum(_remark(batch, actor=actor, now=now, reason=reason, key=key) for batch in batches)
 
 
-def _remark(
-    attempt_ids: list[UUID],
-    assignment: Assignment,
-    times: dict[UUID, policy.Times],
-    *,
-    actor: Person,
-    now: datetime,
-    reason: str,
-    key: str,
-) -> int:
-    attempts = Attempt.objects.filter(pk__in=attempt_ids).prefetch_related("steps")
+def _remark(attempt_ids: list[UUID], *, actor: Person, now: datetime, reason: str, key: str) -> int:
+    """Enter the marks of a batch of finished attempts that their steps come to by now, where they are others."""
+    attempts = Attempt.objects.filter(pk__in=attempt_ids).select_related("enrolment__offering", "sitting__assignment")
     entries = GradeEntry.objects.filter(attempt__in=attempt_ids, kind__in=ENGINE_KINDS).order_by("id")
     found = {entry.attempt_id: entry for entry in entries}
     fresh = []
-    for attempt in attempts:
-        entry = found.get(attempt.pk)
-        assert attempt.sitting_id is not None, "only work in sittings is late"
-        mark = _mark(attempt, assignment, times[attempt.sitting_id])
+    for one in tried(attempts):
+        entry, mark = found.get(one.attempt.pk), one.mark(one.corrections)
         if entry is None or entry.fraction == mark:
             continue
         fresh.append(
             GradeEntry(
-                enrolment_id=attempt.enrolment_id,
-                item_id=attempt.item_id,
-                attempt=attempt,
-                assignment=assignment,
+                enrolment_id=entry.enrolment_id,
+                item_id=entry.item_id,
+                attempt=one.attempt,
+                assignment_id=entry.assignment_id,
                 revision_id=entry.revision_id,
                 kind=GradeEntry.Kind.EXTENDED,
                 fraction=mark,
                 reason=reason,
                 actor=actor,
                 at=now,
-                idempotency_key=f"{key}:{attempt.pk}",
+                idempotency_key=f"{key}:{one.attempt.pk}",
             )
         )
     GradeEntry.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
-
-
-def _mark(attempt: Attempt, assignment: Assignment, times: policy.Times) -> Decimal:
-    steps = sorted(attempt.steps.all(), key=lambda step: step.number)
-    late = [
-        policy.late_share(step.submitted_at, due_at=times.due_at, deduction=assignment.late_deduction) for step in steps
-    ]
-    return policy.mark_of([step.fraction for step in steps], penalty=attempt.penalty, late=late)
