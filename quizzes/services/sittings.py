@@ -74,7 +74,7 @@ def hand_in(*, assignment_id: UUID, actor: Person, now: datetime) -> Sitting:
     return finish_sitting(sitting_id=sitting.pk, ending=Sitting.Ending.HANDED_IN, now=now)
 
 
-def end_sittings(*, now: datetime, assignment_id: UUID | None = None) -> int:
+def end_sittings(*, now: datetime, assignment_id: UUID | None = None, person_id: UUID | None = None) -> int:
     """End the sittings whose time, with the grace for slow lines, is over; return how many were found.
 
     Each in a transaction of its own, and whether it still runs is asked again under its lock: run twice, or again after
@@ -83,6 +83,8 @@ def end_sittings(*, now: datetime, assignment_id: UUID | None = None) -> int:
     over = Sitting.objects.filter(ended_at__isnull=True, ends_at__lt=now - policy.GRACE)
     if assignment_id is not None:
         over = over.filter(assignment=assignment_id)
+    if person_id is not None:
+        over = over.filter(enrolment__person=person_id)
     sitting_ids = list(over.order_by("ends_at").values_list("pk", flat=True)[:MOST_ENDED_AT_ONCE])
     for sitting_id in sitting_ids:
         try:
