@@ -1,14 +1,31 @@
-"""Addresses of questions."""
+"""Addresses of questions and of assignments."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from quizzes.views import learning, questions
+from quizzes.views import assignments, learning, questions, setting
 
 app_name = "quizzes"
 
+ASSIGNMENTS = "learn/<slug:offering>/assignments/"
+ASSIGNMENT = f"{ASSIGNMENTS}<uuid:assignment_id>/"
+LEARNER = f"{ASSIGNMENT}learners/<uuid:person_id>/"
+
 urlpatterns = [
+    path(ASSIGNMENTS, assignments.assignments, name="assignments"),
+    path(f"{ASSIGNMENTS}new/", setting.new_assignment, name="new-assignment"),
+    path(f"{ASSIGNMENTS}categories/<uuid:category_id>/", setting.category, name="category"),
+    path(ASSIGNMENT, assignments.assignment, name="assignment"),
+    path(f"{ASSIGNMENT}start/", assignments.start, name="start-assignment"),
+    path(f"{ASSIGNMENT}work/", assignments.work, name="work"),
+    path(f"{ASSIGNMENT}hand-in/", assignments.hand_in, name="hand-in"),
+    path(f"{ASSIGNMENT}learners/", setting.overview, name="assignment-overview"),
+    path(f"{ASSIGNMENT}edit/", setting.edit_assignment, name="edit-assignment"),
+    path(f"{ASSIGNMENT}preview/", setting.preview, name="preview-assignment"),
+    path(f"{ASSIGNMENT}post/", setting.post_grades, name="post-grades"),
+    path(LEARNER, setting.allowance, name="allowance"),
+    path(f"{LEARNER}extra-time/", setting.extra_time, name="extra-time"),
     path("learn/<slug:offering>/calibration/", learning.calibration, name="calibration"),
     path("learn/<slug:offering>/reviews/", learning.reviews, name="reviews"),
     path("learn/<slug:offering>/reviews/<int:comeback_id>/", learning.review, name="review"),

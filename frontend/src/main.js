@@ -7,3 +7,5 @@ import "./menus.js";
 import "./notes.js";
 import "./outline.js";
 import "./theme.js";
+
+if (document.querySelector(".clock")) import("./sitting.js");
