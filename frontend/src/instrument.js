@@ -128,6 +128,7 @@ class HeadroomInstrument extends HTMLElement {
       tool("Share", () => this.#toggleShare()),
       this.tableTool,
       tool("CSV", () => this.#download()),
+      tool("Picture", () => this.#savePicture()),
       tool("Reset", () => this.#load(canonical(this.fields, this.start))),
     );
   }
@@ -271,11 +272,11 @@ class HeadroomInstrument extends HTMLElement {
   }
 
   async #showVerdict() {
-    const { calibrationOf, verdictOf } = await import("./verdict.js");
+    const { calibrationOf, challengeOf, verdictOf } = await import("./verdict.js");
     const { prediction, prediction_prompt: prompt } = this.data;
     const label = this.result.figures.find((figure) => figure.name === prompt.figure)?.label ?? prompt.figure;
     this.foot.hidden = false;
-    this.foot.replaceChildren(verdictOf(prediction, prompt, label), ...[calibrationOf(prediction.calibration), this.#runButton()].filter(Boolean));
+    this.foot.replaceChildren(verdictOf(prediction, prompt, label), ...[calibrationOf(prediction.calibration), challengeOf(prediction), this.#runButton()].filter(Boolean));
     if (this.justLocked) this.#moveFocusTo(this.foot);
     import("./prediction.js").then(({ whyForm }) => this.foot.append(whyForm(prediction, this.data.causes ?? [])));
     if (this.chart.node.classList.contains("revealing")) this.foot.animate?.([{ opacity: 0 }, { opacity: 0, offset: 0.75 }, { opacity: 1 }], { duration: REVEAL_MS });
@@ -333,6 +334,13 @@ class HeadroomInstrument extends HTMLElement {
     if (!this.result) return;
     const { csvOf, download } = await import("./data_table.js");
     download(`${this.data.model}.csv`, csvOf(canonical(this.fields, this.values), this.result));
+  }
+
+  async #savePicture() {
+    const drawn = this.stage.querySelector(`${this.view === SCENE ? ".scene" : ".picture"} svg`);
+    if (!drawn) return this.#say("This view has no picture to save; choose a chart.");
+    const { savePicture } = await import("./picture.js");
+    await savePicture(`${this.data.model}-${this.view}`, drawn);
   }
 
   #toggleShare() {

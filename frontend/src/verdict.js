@@ -25,3 +25,8 @@ export function calibrationOf({ held, total, aimed }) {
       : `Of your ${total} intervals ${held} held; you aimed for ${Math.round(aimed * total)}.`;
   return html("p", { class: "calibration-line" }, words);
 }
+
+// A link that asks somebody else before it shows them this interval.
+export function challengeOf({ challenge_url: address }) {
+  return address ? html("p", { class: "calibration-line" }, html("a", { href: address }, "Let somebody try to beat your interval")) : null;
+}

@@ -31,7 +31,7 @@ def interval_picture(
 
     `words` are the axis's ticks as they are written.
     """
-    width, height, left, right = 640, 64 + 46 * len(rows), 16.0, 624.0
+    width, height, left, right = 360, 64 + 46 * len(rows), 16.0, 344.0
     bottom = height - 34.0
 
     def across(value: float) -> float:

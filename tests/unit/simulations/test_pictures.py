@@ -110,7 +110,7 @@ class TestSvg:
         text = svg.interval_picture([("<i>", 1.0, 1e9)], 100.0, scale, [(10.0, "10")])
         bar = next(element for element in ElementTree.fromstring(text).iter("rect"))
         assert float(bar.get("x")) == 16.0
-        assert math.isclose(float(bar.get("width")), 608.0)
+        assert math.isclose(float(bar.get("width")), 328.0)
         assert "<i>" not in text
 
 
