@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Organisation, Person
+from accounts.selectors import member_cohort_ids
 from lessons.catalogue.errors import NotFound
 from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering, Revision
 
@@ -157,6 +158,19 @@ def offering_and_enrolment(person: Person | None, slug: str) -> tuple[Offering, 
     if enrolment is not None:
         enrolment.offering, enrolment.person = offering, person
     return offering, enrolment
+
+
+def enrolment_to_work_in(person: Person, slug: str) -> Enrolment | None:
+    """Return the person's enrolment where they may work, with its offering and the revision; one query.
+
+    None where they are not enrolled yet, or may not work there: `enrolment_for_write` tells which.
+    """
+    may_work = Q(offering__cohort__isnull=True) | Q(offering__cohort__in=member_cohort_ids(person))
+    enrolments = Enrolment.objects.filter(may_work, person=person, offering__slug=slug)
+    enrolment = enrolments.select_related("offering__revision").first()
+    if enrolment is not None:
+        enrolment.person = person
+    return enrolment
 
 
 def enrolments_visible_to(person: Person | None) -> QuerySet[Enrolment]:

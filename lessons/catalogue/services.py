@@ -134,7 +134,7 @@ def set_extra_time(*, enrolment: Enrolment, percent: int) -> Enrolment:
     return enrolment
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_event(
     *,
     enrolment: Enrolment,

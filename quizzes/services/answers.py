@@ -153,7 +153,8 @@ def give_up(*, enrolment: Enrolment, item_key: str, actor: Person, shown: ShownV
         raise StaleVariant
     if work.attempt.state == Attempt.State.OPEN:
         work.require_time(now)
-        Draft.objects.filter(attempt=work.attempt).delete()
+        if work.draft is not None:
+            work.draft.delete()
         finish(work, ending=Attempt.Ending.GIVEN_UP, now=now)
         met_again(work, now=now)
     return work.attempt
@@ -190,7 +191,7 @@ def _shown(
         raise NotFound
     if shown.variant_id is not None:
         of_form = Attempt.objects.filter(enrolment=enrolment, item__key=item_key, variants=shown.variant_id)
-        work = held(of_form)
+        work = held(of_form, enrolment=enrolment)
         if work is None:
             raise StaleVariant
         return work, _with_id(work, shown.variant_id)
@@ -223,7 +224,7 @@ def _keep(
 ) -> Draft:
     variant = work.require(shown)
     work.require_time(now)
-    kept = Draft.objects.filter(attempt=work.attempt).first()
+    kept = work.draft
     if kept is not None and sequence <= kept.sequence:
         raise StaleDraft(kept.saved_at)
     content = keep_draft(variant.rendered["kind"], variant.rendered, answer)
@@ -279,7 +280,8 @@ def _judge(
         feedback=graded.feedback,
         submitted_at=now,
     )
-    Draft.objects.filter(attempt=attempt).delete()
+    if work.draft is not None:
+        work.draft.delete()
     _record_answer(attempt, step)
     if step.outcome == Outcome.CORRECT or step.number >= attempt.tries_allowed:
         finish(work, ending=Attempt.Ending.ANSWERED, now=now)
@@ -292,8 +294,8 @@ def _judge(
 
 def _submit_draft(work: Work, *, actor: Person, key: str) -> None:
     """Submit what was saved of an answer, as of when it was saved; what cannot be read as one is left."""
-    draft = Draft.objects.filter(attempt=work.attempt, variant=work.current).first()
-    if draft is None:
+    draft = work.draft
+    if draft is None or draft.variant_id != work.current.pk:
         return
     rendered = settle(work).rendered
     try:

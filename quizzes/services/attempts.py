@@ -22,7 +22,7 @@ from lessons.catalogue.selectors import question_version
 from quizzes import policy
 from quizzes.errors import NotFound, SittingOver, StaleVariant
 from quizzes.kinds import Drawn
-from quizzes.models import Allowance, Assignment, Attempt, GradeEntry, Sitting, Step, Variant
+from quizzes.models import Allowance, Assignment, Attempt, Draft, GradeEntry, Sitting, Step, Variant
 from quizzes.models.attempts import AttemptQuerySet
 from quizzes.selectors.questions import drawn_again, drawn_for, question_for, version_of
 from quizzes.services.grades import record_grade
@@ -43,6 +43,11 @@ class Work:
     def steps(self) -> list[Step]:
         """The tries, in order."""
         return [variant.step for variant in self.variants if hasattr(variant, "step")]
+
+    @property
+    def draft(self) -> Draft | None:
+        """What is typed and not submitted."""
+        return getattr(self.attempt, "draft", None)
 
     @property
     def current(self) -> Variant:
@@ -92,14 +97,15 @@ def opened(
     for_visitor: bool = False,
 ) -> Work:
     """Return the work on a question, begun if there was none; within a transaction of the caller's."""
-    found = held(Attempt.objects.filter(enrolment=enrolment.pk, item__key=item_key), purpose=purpose, sitting=sitting)
+    own = Attempt.objects.filter(enrolment=enrolment.pk, item__key=item_key)
+    found = held(own, enrolment=enrolment, purpose=purpose, sitting=sitting)
     if found is not None:
         return found
     # One opening at a time in an enrolment: two tabs that answer first get one attempt between them.
     locked = Enrolment.objects.select_for_update(no_key=True, of=("self",)).select_related("offering__revision")
     enrolment = locked.get(pk=enrolment.pk)
     earlier = Attempt.objects.filter(enrolment=enrolment, item__key=item_key)
-    found = held(earlier, purpose=purpose, sitting=sitting)
+    found = held(earlier, enrolment=enrolment, purpose=purpose, sitting=sitting)
     if found is not None:
         return found
     version = question_version(enrolment.offering.revision, item_key)
@@ -124,22 +130,31 @@ def opened(
 
 
 def held(
-    attempts: AttemptQuerySet, *, purpose: Attempt.Purpose | None = None, sitting: Sitting | None = None
+    attempts: AttemptQuerySet,
+    *,
+    enrolment: Enrolment | None = None,
+    purpose: Attempt.Purpose | None = None,
+    sitting: Sitting | None = None,
 ) -> Work | None:
-    """Return the latest of the attempts with its variants and steps, held until the transaction ends; two queries."""
+    """Return the latest of the attempts with its variants and steps, held until the transaction ends; two queries.
+
+    `enrolment` is whose attempts they are, where it is loaded already.
+    """
     if purpose is not None:
         attempts = attempts.filter(purpose=purpose, sitting=sitting)
     if purpose == Attempt.Purpose.REVIEW:
         attempts = attempts.filter(state=Attempt.State.OPEN)
-    locked = attempts.select_for_update(no_key=True, of=("self",))
-    attempt = locked.select_related("enrolment__offering", "item", "sitting__assignment").order_by("-number").first()
+    locked = attempts.select_for_update(no_key=True, of=("self",)).select_related("draft")
+    if enrolment is None:
+        locked = locked.select_related("enrolment__offering")
+    attempt = locked.order_by("-number").first()
     if attempt is None:
         return None
-    variants = attempt.variants.select_related("step", "attempt__enrolment__offering").order_by("number")
-    work = Work(attempt, list(variants))
-    # Read again once the attempt is held: whoever regrades it waits for this, or is seen by it.
-    attempt.enrolment.offering.amended_at = work.current.attempt.enrolment.offering.amended_at
-    return work
+    if enrolment is not None:
+        attempt.enrolment = enrolment
+    variants = list(attempt.variants.select_related("step").order_by("number"))
+    attempt.item = version_of(variants[-1].version_id).item
+    return Work(attempt, variants)
 
 
 def first_seed(enrolment: Enrolment, item_id: UUID, *, for_visitor: bool) -> int:
@@ -165,6 +180,8 @@ def settle(work: Work) -> Variant:
     beside the key that it was judged by.
     """
     variant, offering = work.current, work.attempt.enrolment.offering
+    # Read again while the attempt is held: whoever regrades it waits for this, or is seen by it.
+    offering.refresh_from_db(fields=["amended_at"])
     if offering.amended_at is not None:
         variant.version = version_of(variant.version_id)
         drawn = drawn_again(offering, variant)

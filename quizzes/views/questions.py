@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sessions import ensure_person, person_of
 from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import offering_visible_to
+from lessons.catalogue.selectors import enrolment_to_work_in, offering_visible_to
 from lessons.catalogue.services import enrolment_for_write
 from quizzes import services
 from quizzes.errors import ConfidenceMissing, MalformedAnswer, NotFound, SittingOver, StaleDraft, StaleVariant
@@ -44,8 +44,8 @@ def question(request: HttpRequest, offering: str, key: str) -> HttpResponse:
 def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     """Grade an answer and show how it went; the first one of a visitor makes them a guest."""
     sent = sent_form(request.POST)
-    where = offering_visible_to(person_of(request), offering)
-    enrolment = _enrolment_for_write(request, where)
+    enrolment = _enrolment_for_write(request, offering)
+    where = enrolment.offering
     status, error, notice = HTTPStatus.OK, "", ""
     try:
         services.answer_shown(
@@ -77,8 +77,8 @@ def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
 def give_up(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     """End an attempt before its tries are used, and show its card."""
     sent = sent_form(request.POST)
-    where = offering_visible_to(person_of(request), offering)
-    enrolment = _enrolment_for_write(request, where)
+    enrolment = _enrolment_for_write(request, offering)
+    where = enrolment.offering
     services.give_up(enrolment=enrolment, item_key=key, actor=enrolment.person, shown=sent.shown, now=timezone.now())
     card = _card(where, enrolment, key, sent)
     if _is_fragment(request):
@@ -91,7 +91,7 @@ def give_up(request: HttpRequest, offering: str, key: str) -> HttpResponse:
 def draft(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     """Keep what is typed so far and say when it was kept, or why not; asked by script alone."""
     sent = sent_form(request.POST)
-    enrolment = _enrolment_for_write(request, offering_visible_to(person_of(request), offering))
+    enrolment = _enrolment_for_write(request, offering)
     now, refusal = timezone.now(), ""
     try:
         services.draft_shown(
@@ -116,8 +116,14 @@ def draft(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     return render(request, "quizzes/saved.html", context)
 
 
-def _enrolment_for_write(request: HttpRequest, offering: Offering) -> Enrolment:
-    return enrolment_for_write(person=ensure_person(request), offering=offering, now=timezone.now())
+def _enrolment_for_write(request: HttpRequest, slug: str) -> Enrolment:
+    """Return the enrolment that an answer hangs on, in one query for whoever has answered there before."""
+    person = person_of(request)
+    enrolment = enrolment_to_work_in(person, slug) if person is not None else None
+    if enrolment is not None:
+        return enrolment
+    where = offering_visible_to(person, slug)
+    return enrolment_for_write(person=ensure_person(request), offering=where, now=timezone.now())
 
 
 def _card(offering: Offering, enrolment: Enrolment | None, key: str, sent: SentForm | None = None) -> QuestionCard:
