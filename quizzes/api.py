@@ -1,4 +1,4 @@
-"""The API's views of attempts: open one, read it, keep a draft, submit an answer."""
+"""The API's views of attempts and assignments: open one, read it, keep a draft, submit an answer; what is set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from lessons.catalogue.selectors import offering_visible_to
 from lessons.catalogue.services import enrolment_for_write
 from quizzes import services
 from quizzes.selectors import attempt_view
-from quizzes.serializers import AttemptSerializer, DraftSerializer, NewAttemptSerializer, SubmitSerializer
+from quizzes.selectors.assignment_pages import assignment_list
+from quizzes.serializers import (
+    AssignmentSerializer,
+    AttemptSerializer,
+    DraftSerializer,
+    NewAttemptSerializer,
+    SubmitSerializer,
+)
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
@@ -120,6 +127,21 @@ class SubmitView(APIView):
             now=timezone.now(),
         )
         return _attempt(request, attempt_id)
+
+
+class AssignmentsView(APIView):
+    """What an offering's learners have been set."""
+
+    permission_classes = (HasPerson,)
+
+    @extend_schema(
+        responses=AssignmentSerializer(many=True), operation_id="assignments", summary="Your assignments in a course"
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Return the assignments by due time, each with the asker's own times and where they stand."""
+        page = assignment_list(person=require_person(request), slug=slug, now=timezone.now())
+        answer = AssignmentSerializer(page.assignments, many=True)
+        return Response(answer.data, headers={"Cache-Control": "no-store"})
 
 
 def _attempt(request: Request, attempt_id: UUID) -> Response:

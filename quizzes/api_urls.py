@@ -11,4 +11,5 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/", api.AttemptView.as_view(), name="api-attempt"),
     path("attempts/<uuid:attempt_id>/draft/", api.DraftView.as_view(), name="api-attempt-draft"),
     path("attempts/<uuid:attempt_id>/submit/", api.SubmitView.as_view(), name="api-attempt-submit"),
+    path("offerings/<slug:slug>/assignments/", api.AssignmentsView.as_view(), name="api-assignments"),
 ]

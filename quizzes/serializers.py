@@ -1,4 +1,4 @@
-"""The shapes in which the API speaks of attempts."""
+"""The shapes in which the API speaks of attempts and assignments."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from quizzes.models import Attempt, GradeEntry, Step
+from quizzes.selectors.assignments import WorkState
 from quizzes.selectors.withholding import RECORDED
 
 LARGEST_SEQUENCE = 2**31 - 1
@@ -140,3 +141,24 @@ class SubmitSerializer(serializers.Serializer[Any]):
     variant = serializers.UUIDField()
     answer = AnswerSerializer()
     confidence = serializers.ChoiceField(choices=Step.Confidence.choices)
+
+
+class AssignmentSerializer(serializers.Serializer[Any]):
+    """An assignment with the asker's own times; `mark` is the share of its points, null until it is posted."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    category = serializers.CharField()
+    opens_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    cut_off_at = serializers.DateTimeField()
+    extended = serializers.BooleanField(source="is_extended")
+    state = serializers.ChoiceField(choices=[state.value for state in WorkState])
+    late = serializers.BooleanField(source="is_late")
+    questions = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    posted_at = serializers.DateTimeField(allow_null=True)
+    mark = serializers.DecimalField(max_digits=5, decimal_places=4, allow_null=True)

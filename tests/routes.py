@@ -18,7 +18,7 @@ from simulations.engine.parameters import canonical_query
 from simulations.engine.registry import MODELS
 from simulations.selectors import PICTURE_VERSION, challenge_url
 from tests.factories.accounts import PASSWORD
-from tests.world import CHAPTER, MODEL, PROMPT, Browser, World
+from tests.world import CHAPTER, LEARNER, MODEL, PROMPT, Browser, World
 
 KEY = {"Idempotency-Key": "r"}
 CANONICAL = canonical_query(MODELS[MODEL].parameters())
@@ -129,6 +129,9 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "run_id": world.run.pk,
         "prediction_id": world.prediction.pk,
         "attempt_id": world.attempt.pk,
+        "assignment_id": world.assignment.pk,
+        "category_id": world.assignment.category_id,
+        "person_id": world.people[LEARNER].pk,
         "comeback_id": world.comeback.pk,
         "token_id": world.token.pk,
         "cohort_id": world.cohort.pk,
@@ -145,7 +148,25 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
     typed = {"variant": f"own:{version.pk}", "sequence": 1, "text": "4", "confidence": "sure", "idempotency_key": "r"}
     answer = {"variant": str(world.variant.pk), "answer": {"text": "4"}}
     explanation = {"cause": "rare-adds-up", "explanation": "Each page waits for the slowest."}
+    assignment = {
+        "title": "Week one",
+        "opens_at": f"{world.assignment.opens_at:%Y-%m-%dT%H:%M}",
+        "due_at": f"{world.assignment.due_at:%Y-%m-%dT%H:%M}",
+        "cut_off_at": f"{world.assignment.cut_off_at:%Y-%m-%dT%H:%M}",
+        "feedback": "at_once",
+        "category": str(world.assignment.category_id),
+        "chosen": [world.questions[0], world.questions[1]],
+        "points": ["1", "1"],
+        "place": ["1", "2"],
+    }
     return {
+        "quizzes:new-assignment": assignment,
+        "quizzes:edit-assignment": assignment,
+        "quizzes:category": {"category_title": "Weekly work", "category_weight": "40", "category_drop_lowest": "1"},
+        "quizzes:hand-in": {"confirmed": "yes"},
+        "quizzes:post-grades": {"posted": "yes"},
+        "quizzes:allowance": {"reason": "Ill for a week.", "is_excused": "on", "idempotency_key": "r"},
+        "quizzes:extra-time": {"extra_time_percent": "50"},
         "quizzes:submit": typed,
         "quizzes:draft": typed,
         "quizzes:give-up": typed,

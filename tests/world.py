@@ -7,10 +7,11 @@ request meets the same world, whatever came before it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -31,7 +32,7 @@ from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.services import enrol, offer_course, publish_course
 from lessons.content import check_course
 from quizzes import services as quizzes
-from quizzes.models import Attempt, Comeback, Variant
+from quizzes.models import Assignment, Attempt, Comeback, Variant
 from simulations import services as simulations
 from simulations.engine.registry import MODELS
 from simulations.models import Prediction, Run
@@ -102,6 +103,7 @@ class World:
     attempt: Attempt
     variant: Variant
     comeback: Comeback
+    assignment: Assignment
     run: Run
     prediction: Prediction
     token: ApiToken
@@ -161,6 +163,7 @@ def _world() -> World:
         attempt=attempt,
         variant=variant,
         comeback=_begun_review(enrolment, questions[2], now=now),
+        assignment=_started_assignment(offering, people, questions[:2], now=now),
         run=simulations.request_run(
             enrolment=enrolment,
             model=MODEL,
@@ -200,6 +203,27 @@ def _begun_review(enrolment: Enrolment, item_key: str, *, now: datetime) -> Come
     )
     comeback = Comeback.objects.get(enrolment=enrolment)
     return quizzes.start_review(offering=enrolment.offering, comeback_id=comeback.pk, actor=learner, now=now)
+
+
+def _started_assignment(
+    offering: Offering, people: Mapping[str, Person], keys: Sequence[str], *, now: datetime
+) -> Assignment:
+    """Return an assignment that the learner has started and answered nothing of."""
+    assignment = quizzes.create_assignment(
+        offering=offering,
+        terms=quizzes.AssignmentTerms(
+            title="Week 1",
+            category=quizzes.CategoryTerms("Homework", Decimal(100)),
+            opens_at=now - timedelta(days=1),
+            due_at=now + timedelta(days=3),
+            cut_off_at=now + timedelta(days=5),
+            questions=tuple(quizzes.SetQuestion(key) for key in keys),
+        ),
+        actor=people[INSTRUCTOR],
+        now=now,
+    )
+    quizzes.start_sitting(assignment_id=assignment.pk, actor=people[LEARNER], now=now)
+    return assignment
 
 
 def _people(cohort: Cohort) -> dict[str, Person]:

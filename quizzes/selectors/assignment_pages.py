@@ -151,6 +151,13 @@ def unanswered_questions(*, person: Person, slug: str, assignment_id: UUID) -> t
     return tuple(Unanswered(version.title, anchor_of(key)) for key, version in versions.items() if key in waiting)
 
 
+def require_assignment(*, person: Person, slug: str, assignment_id: UUID) -> None:
+    """Raise AssignmentNotFound unless the offering has such an assignment and the person can see it; one query."""
+    visible = Assignment.objects.visible_to(person)
+    if not visible.filter(offering__slug=slug, offering__cohort__isnull=False, pk=assignment_id).exists():
+        raise AssignmentNotFound
+
+
 def is_learner(person: Person | None, offering: Offering) -> bool:
     """Return whether the person learns in the offering's cohort, and so sits its assignments; one query."""
     if offering.cohort is None:

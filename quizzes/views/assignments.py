@@ -50,6 +50,7 @@ def start(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpRespo
     person = person_of(request)
     if person is None:
         raise AssignmentNotFound
+    assignment_pages.require_assignment(person=person, slug=offering, assignment_id=assignment_id)
     try:
         services.start_sitting(assignment_id=assignment_id, actor=person, now=timezone.now())
     except CannotStart as refusal:

@@ -40,6 +40,40 @@ quizzes:draft               open     POST   |     200   200 |     200  200      
 quizzes:draft               cohort   POST   |     404   404 |     200  200      200        200   403 |     404       404          404
 quizzes:give-up             open     POST   |     303   303 |     303  303      303        303   303 |     303       303          303
 quizzes:give-up             cohort   POST   |     404   404 |     303  303      303        303   403 |     404       404          404
+quizzes:assignments         open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:assignments         cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+quizzes:new-assignment      open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:new-assignment      cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:new-assignment      open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:new-assignment      cohort   POST   |     404   404 |     404  404      404        302   302 |     404       404          404
+quizzes:category            open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:category            cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:category            open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:category            cohort   POST   |     404   404 |     404  404      404        302   302 |     404       404          404
+quizzes:assignment          open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:assignment          cohort   GET    |     404   404 |     200  200      200        302   302 |     404       404          404
+quizzes:start-assignment    open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:start-assignment    cohort   POST   |     404   404 |     302  302      403        403   403 |     404       404          404
+quizzes:work                open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:work                cohort   GET    |     404   404 |     200  404      404        404   404 |     404       404          404
+quizzes:hand-in             open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:hand-in             cohort   POST   |     404   404 |     302  404      404        404   404 |     404       404          404
+quizzes:assignment-overview open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:assignment-overview cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:edit-assignment     open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:edit-assignment     cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:edit-assignment     open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:edit-assignment     cohort   POST   |     404   404 |     404  404      404        302   302 |     404       404          404
+quizzes:preview-assignment  open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:preview-assignment  cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:post-grades         open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:post-grades         cohort   POST   |     404   404 |     404  404      404        302   302 |     404       404          404
+quizzes:allowance           open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:allowance           cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:allowance           open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:allowance           cohort   POST   |     404   404 |     404  404      404        302   302 |     404       404          404
+quizzes:extra-time          open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:extra-time          cohort   POST   |     404   404 |     404  404      404        302   302 |     404       404          404
 quizzes:calibration         open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 quizzes:calibration         cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
 quizzes:reviews             open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
@@ -107,6 +141,8 @@ api-attempt         learner  GET    |     404   404 |     200  404      404     
 api-attempt-draft   learner  PUT    |     401   404 |     200  404      404        404   404 |     404       404          404 |     =
 api-attempt-submit  learner  POST   |     401   404 |     200  404      404        404   404 |     404       404          404 |     =
 
+api-assignments     open     GET    |     401   404 |     404  404      404        404   404 |     404       404          404 |     =
+api-assignments     cohort   GET    |     401   404 |     200  200      200        200   200 |     404       404          404 |     =
 api-offerings       -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200 |     =
 api-progress        open     GET    |     401   200 |     200  200      200        200   200 |     200       200          200 |     =
 api-progress        cohort   GET    |     401   404 |     200  200      200        200   200 |     404       404          404 |     =

@@ -48,6 +48,8 @@ WHO: Mapping[str, Mapping[str, frozenset[str]]] = {
     "logins": {"-": frozenset(LOGINS)},
     "readers": {"open": EVERYBODY, "cohort": MEMBERS | STAFF},
     "known readers": {"open": KNOWN, "cohort": MEMBERS | STAFF},
+    "members": {"open": frozenset(), "cohort": MEMBERS | STAFF},
+    "learners": {"open": frozenset(), "cohort": frozenset({LEARNER, PEER})},
     "workers": {"open": EVERYBODY, "cohort": MEMBERS},
     "known workers": {"open": KNOWN, "cohort": MEMBERS},
     "learner": {"learner": frozenset({LEARNER}), "open": frozenset(), "cohort": frozenset({LEARNER})},
