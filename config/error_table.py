@@ -57,6 +57,7 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     quizzes.InvalidGrade: (400, "invalid-grade"),
     quizzes.InvalidCorrection: (400, "invalid-correction"),
     quizzes.CorrectionOvertaken: (409, "correction-overtaken"),
+    quizzes.InvalidGradeFile: (422, "invalid-grade-file"),
     quizzes.QuizzesError: (400, "invalid"),
     MalformedAnswer: (400, "malformed-answer"),
 }

@@ -17,6 +17,7 @@ __all__ = [
     "InvalidAssignment",
     "InvalidCorrection",
     "InvalidGrade",
+    "InvalidGradeFile",
     "InvalidIdempotencyKey",
     "InvalidQuestion",
     "LearnersOnly",
@@ -143,3 +144,7 @@ class InvalidAssignment(QuizzesError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__(" ".join(fault.message for fault in self.faults))
+
+
+class InvalidGradeFile(QuizzesError):
+    """A grade file cannot be read as a whole; the text says where and what to do."""

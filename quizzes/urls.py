@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quizzes.views import assignments, learning, questions, setting
+from quizzes.views import assignments, gradebook, learning, questions, setting
 
 app_name = "quizzes"
 
 ASSIGNMENTS = "learn/<slug:offering>/assignments/"
 ASSIGNMENT = f"{ASSIGNMENTS}<uuid:assignment_id>/"
 LEARNER = f"{ASSIGNMENT}learners/<uuid:person_id>/"
+GRADEBOOK = "learn/<slug:offering>/gradebook/"
 
 urlpatterns = [
     path(ASSIGNMENTS, assignments.assignments, name="assignments"),
@@ -26,6 +27,10 @@ urlpatterns = [
     path(f"{ASSIGNMENT}post/", setting.post_grades, name="post-grades"),
     path(LEARNER, setting.allowance, name="allowance"),
     path(f"{LEARNER}extra-time/", setting.extra_time, name="extra-time"),
+    path("learn/<slug:offering>/grades/", gradebook.own_grades, name="grades"),
+    path(GRADEBOOK, gradebook.gradebook, name="gradebook"),
+    path(f"{GRADEBOOK}<uuid:person_id>/", gradebook.learner, name="gradebook-learner"),
+    path(f"{GRADEBOOK}<uuid:person_id>/<uuid:assignment_id>/", gradebook.cell, name="gradebook-cell"),
     path("learn/<slug:offering>/calibration/", learning.calibration, name="calibration"),
     path("learn/<slug:offering>/reviews/", learning.reviews, name="reviews"),
     path("learn/<slug:offering>/reviews/<int:comeback_id>/", learning.review, name="review"),

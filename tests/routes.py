@@ -167,6 +167,7 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
         "quizzes:post-grades": {"posted": "yes"},
         "quizzes:allowance": {"reason": "Ill for a week.", "is_excused": "on", "idempotency_key": "r"},
         "quizzes:extra-time": {"extra_time_percent": "50"},
+        "quizzes:gradebook-cell": {"do": "excuse", "reason": "Ill for a week.", "idempotency_key": "r"},
         "quizzes:submit": typed,
         "quizzes:draft": typed,
         "quizzes:give-up": typed,

@@ -9,3 +9,4 @@ import "./outline.js";
 import "./theme.js";
 
 if (document.querySelector(".clock")) import("./sitting.js");
+if (document.querySelector("table[data-gradebook]")) import("./gradebook.js");

@@ -32,6 +32,17 @@ reading:opened              cohort   POST   |     404   404 |     204  204      
 reading:cohort              open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
 reading:cohort              cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
 
+quizzes:gradebook           open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:gradebook           cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:gradebook-learner   open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:gradebook-learner   cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:gradebook-cell      open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:gradebook-cell      cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:gradebook-cell      open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:gradebook-cell      cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+quizzes:grades              open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:grades              cohort   GET    |     404   404 |     200  200      404        404   404 |     404       404          404
+
 quizzes:question            open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 quizzes:question            cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
 quizzes:submit              open     POST   |     303   303 |     303  303      303        303   303 |     303       303          303
