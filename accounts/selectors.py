@@ -102,6 +102,12 @@ def member_since(person: Person, cohort_id: UUID) -> datetime | None:
     return Membership.objects.filter(person=person, cohort=cohort_id).values_list("created_at", flat=True).first()
 
 
+def joined_cohorts(person: Person) -> dict[UUID, datetime]:
+    """Return since when the person is in each of their cohorts, in whatever role; one query."""
+    rows = Membership.objects.filter(person=person, cohort__isnull=False).values_list("cohort_id", "created_at")
+    return {cohort_id: joined_at for cohort_id, joined_at in rows if cohort_id is not None}
+
+
 def memberships_of(person: Person) -> tuple[MembershipSummary, ...]:
     """Return all roles of a person, the strongest first; one query."""
     return tuple(_summary(row) for row in _ranked(Membership.objects.filter(person=person)))

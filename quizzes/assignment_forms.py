@@ -18,7 +18,7 @@ from lessons.catalogue.selectors import Outline, OutlineItem, outline_of
 from quizzes import policy
 from quizzes.errors import InvalidAssignment
 from quizzes.models import Assignment
-from quizzes.selectors.rules import FEEDBACK
+from quizzes.selectors.rules import FEEDBACK, plain
 from quizzes.services import AllowanceTerms, AssignmentTerms, CategoryTerms, SetQuestion
 from quizzes.services.terms import MOST_QUESTIONS
 
@@ -176,7 +176,7 @@ class AssignmentForm(forms.Form):
         zone = offering.cohort.time_zone
         categories = offering.grade_categories.order_by("position", "title")
         self.fields["category"].choices = [  # type: ignore[attr-defined]  # a choice field, declared above
-            *((str(category.pk), f"{category.title} (weight {category.weight:g})") for category in categories),
+            *((str(category.pk), f"{category.title} (weight {plain(category.weight)})") for category in categories),
             (NEW, "A new category"),
         ]
         for name, label, is_end in (
@@ -252,7 +252,7 @@ class QuestionPicker:
         if assignment is None:
             return cls(offering, ())
         set_now = assignment.questions.order_by("position").values_list("item__key", "points")
-        return cls(offering, ((key, f"{points:g}", str(n)) for n, (key, points) in enumerate(set_now, start=1)))
+        return cls(offering, ((key, plain(points), str(n)) for n, (key, points) in enumerate(set_now, start=1)))
 
     @classmethod
     def from_post(cls, offering: Offering, post: QueryDict) -> QuestionPicker:
@@ -368,8 +368,8 @@ def initial_of(assignment: Assignment | None, offering: Offering, *, now: dateti
         "time_limit_minutes": assignment.time_limit_minutes,
         "tries": assignment.tries,
         "feedback": assignment.feedback,
-        "late_percent": f"{(assignment.late_deduction * 100).normalize():f}",
-        "weight": f"{assignment.weight:g}",
+        "late_percent": plain(assignment.late_deduction * 100),
+        "weight": plain(assignment.weight),
         "category": str(assignment.category_id),
         "new_category_weight": "100",
         "new_category_drop_lowest": "0",

@@ -1,5 +1,6 @@
 """What pages and other rooms read about questions and grades: frozen, in a number of queries that does not grow."""
 
+from quizzes.selectors.assignments import AssignmentSummary, WorkState, assignments_of
 from quizzes.selectors.attempts import AttemptView, StepView, attempt_view
 from quizzes.selectors.calibration import ConfidenceCalibration, calibration_of, cohort_calibration
 from quizzes.selectors.cards import (
@@ -24,6 +25,7 @@ from quizzes.selectors.sittings import card_of_sitting, times_in
 from quizzes.selectors.verification import Difference, MarkDifference, differing_grades, differing_marks
 
 __all__ = [
+    "AssignmentSummary",
     "AttemptView",
     "CohortGrades",
     "ConfidenceCalibration",
@@ -35,7 +37,9 @@ __all__ = [
     "QuestionHeading",
     "Reviews",
     "StepView",
+    "WorkState",
     "anchor_of",
+    "assignments_of",
     "attempt_view",
     "calibration_of",
     "card_after_another",

@@ -16,7 +16,7 @@ from quizzes.models import Assignment, Draft, Sitting
 from quizzes.selectors.assignments import AssignmentSummary, MarkLine, WorkState, assignments_of, mark_lines
 from quizzes.selectors.cards import QuestionCard, anchor_of, sitting_cards
 from quizzes.selectors.questions import questions_of
-from quizzes.selectors.rules import rules_of
+from quizzes.selectors.rules import plain, rules_of
 from quizzes.selectors.sittings import times_in
 
 
@@ -214,4 +214,7 @@ def _weight(assignment: Assignment) -> str:
     """Return what an assignment counts for, in words."""
     category = assignment.category
     drops = f", of which the lowest {category.drop_lowest} are dropped" if category.drop_lowest else ""
-    return f"Weight {assignment.weight:g} in “{category.title}”{drops}. The category has weight {category.weight:g}."
+    return (
+        f"Weight {plain(assignment.weight)} in “{category.title}”{drops}. "
+        f"The category has weight {plain(category.weight)}."
+    )

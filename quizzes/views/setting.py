@@ -32,7 +32,7 @@ from quizzes.assignment_forms import (
 from quizzes.errors import AssignmentNotFound, InvalidAssignment
 from quizzes.models import Assignment
 from quizzes.selectors import questions_on_page, set_work
-from quizzes.selectors.rules import rules_of
+from quizzes.selectors.rules import plain, rules_of
 from quizzes.services import AssignmentTerms
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
@@ -176,7 +176,7 @@ def category(request: HttpRequest, offering: str, category_id: UUID) -> HttpResp
         raise AssignmentNotFound
     initial = {
         "category_title": found.title,
-        "category_weight": f"{found.weight:g}",
+        "category_weight": plain(found.weight),
         "category_drop_lowest": found.drop_lowest,
     }
     form = CategoryForm(request.POST if request.method == "POST" else None, initial=initial)

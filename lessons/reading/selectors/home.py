@@ -1,24 +1,29 @@
-"""Home: one next step, what came back, and progress by chapter."""
+"""Home: one next step, what is due, what came back, and progress by chapter."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Max, Q
 from django.urls import reverse
 
 from accounts.models import Cohort, Person
-from accounts.selectors import member_cohort_ids, staffed_cohort_ids
+from accounts.selectors import joined_cohorts, member_cohort_ids, staffed_cohort_ids
 from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.selectors import Outline, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, Mark, Standings, course_standing, percent_of
+from quizzes.selectors import AssignmentSummary, WorkState, assignments_of
 
 CAME_BACK_FOR = timedelta(days=14)
 CAME_BACK_MOST = 5
+DUE_MOST = 5
+DUE_WITHIN = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Home:
     weeks: int | None
     time_zone: str
     next_step: NextStep | None
+    due: tuple[AssignmentSummary, ...]
+    posted: tuple[AssignmentSummary, ...]
     came_back: tuple[CameBack, ...]
     chapters: tuple[ChapterStanding, ...]
     others: tuple[OtherCourse, ...]
@@ -76,7 +83,8 @@ class Home:
 def home_of(person: Person, *, now: datetime) -> Home | None:
     """Return the home of a person, about the course that they were last active in; None where no course is offered.
 
-    Five queries, whatever the number of courses, chapters and grades.
+    Five queries where their cohorts are set nothing, nine at most, whatever the number of courses, chapters, grades and
+    assignments; one more before they have begun the course of a cohort that they are in.
     """
     places = _places_of(person)
     if not places:
@@ -86,6 +94,12 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
     outline, standings = outline_of(offering.revision), standings_of(current.enrolment)
     chapters = course_standing(outline, standings)
     week, weeks = _week_of(offering.cohort, now)
+    taught = list(
+        Offering.objects.filter(cohort_id__in=staffed_cohort_ids(person))
+        .select_related("revision", "cohort")
+        .order_by("slug")
+    )
+    assignments = _assignments(person, [place for place in places if place.offering not in taught], now)
     return Home(
         slug=offering.slug,
         course=outline.title,
@@ -94,15 +108,12 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
         weeks=weeks,
         time_zone=current.enrolment.time_zone if current.enrolment else person.time_zone,
         next_step=_next_step(offering.slug, chapters),
+        due=_due(assignments, now),
+        posted=_posted(assignments, now),
         came_back=_came_back(offering.slug, outline, standings, now),
         chapters=chapters,
         others=tuple(_as_other(place.offering) for place in others),
-        teaches=tuple(
-            _as_other(taught)
-            for taught in Offering.objects.filter(cohort_id__in=staffed_cohort_ids(person))
-            .select_related("revision", "cohort")
-            .order_by("slug")
-        ),
+        teaches=tuple(_as_other(offering) for offering in taught),
     )
 
 
@@ -131,6 +142,42 @@ def _places_of(person: Person) -> list[_Place]:
         .order_by(F("cohort_id").asc(nulls_last=True), "slug")
     )
     return [*taken, *(_Place(offering, None) for offering in rest)]
+
+
+def _assignments(person: Person, places: Sequence[_Place], now: datetime) -> list[AssignmentSummary]:
+    """Return what the person's cohorts set them; six queries at most, none for somebody without a cohort."""
+    taken = [place for place in places if place.offering.cohort_id is not None]
+    joined = joined_cohorts(person) if any(place.enrolment is None for place in taken) else {}
+    enrolments = [place.enrolment or _not_begun(person, place.offering, joined) for place in taken]
+    if not enrolments:
+        return []
+    return [summary for several in assignments_of(enrolments, now=now).values() for summary in several]
+
+
+def _not_begun(person: Person, offering: Offering, joined: dict[UUID, datetime]) -> Enrolment:
+    """Return what stands for the enrolment of somebody who has begun nothing in a cohort's course."""
+    assert offering.cohort_id is not None, "an open course sets nothing"
+    since = max(joined[offering.cohort_id], offering.created_at)
+    return Enrolment(offering=offering, person=person, time_zone=person.time_zone, created_at=since)
+
+
+def _due(assignments: Sequence[AssignmentSummary], now: datetime) -> tuple[AssignmentSummary, ...]:
+    """Return what can be worked on, the first to end first, and after it what opens soon."""
+    waiting = [work for work in assignments if work.is_open]
+    waiting += [work for work in assignments if work.state is WorkState.UPCOMING and work.opens_at - now <= DUE_WITHIN]
+    waiting.sort(key=lambda work: (not work.is_open, work.next_at, work.title))
+    return tuple(waiting[:DUE_MOST])
+
+
+def _posted(assignments: Sequence[AssignmentSummary], now: datetime) -> tuple[AssignmentSummary, ...]:
+    """Return the assignments whose grades were posted in the last days, the newest first."""
+    posted = [
+        work
+        for work in assignments
+        if work.posted_at is not None and work.mark is not None and now - work.posted_at <= CAME_BACK_FOR
+    ]
+    posted.sort(key=lambda work: (work.posted_at or now, work.title), reverse=True)
+    return tuple(posted[:CAME_BACK_MOST])
 
 
 def _next_step(slug: str, chapters: tuple[ChapterStanding, ...]) -> NextStep | None:
