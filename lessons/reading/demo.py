@@ -21,8 +21,8 @@ from lessons.catalogue.errors import NothingToOffer
 from lessons.catalogue.models import Course, Enrolment, Offering
 from lessons.catalogue.selectors import OutlineChapter, outline_of
 from lessons.catalogue.services import adopt_revision, enrol, offer_course
+from lessons.reading.demo_work import answer_to, set_demo_work
 from lessons.reading.services import note_opened
-from quizzes.kinds import KINDS
 from quizzes.services import open_attempt, submit_step
 from simulations.services import commit_prediction, explain_prediction
 
@@ -108,6 +108,7 @@ class DemoSchool:
     cohort: str
     logins: tuple[DemoLogin, ...]
     learners: tuple[str, ...]
+    is_set_work: bool = False
 
     @property
     def offering_slug(self) -> str:
@@ -127,6 +128,7 @@ SCHOOLS: Final = (
             DemoLogin("learner", "Leo Castell", "learns in that cohort", Role.LEARNER),
         ),
         learners=LEARNERS,
+        is_set_work=True,
     ),
     DemoSchool(
         slug="ridgeway",
@@ -158,7 +160,23 @@ def make_demo(*, now: datetime) -> int:
             made += _make_school(school, course, now=now)
         offering = Offering.objects.get(slug=school.offering_slug)
         adopt_revision(offering=offering, revision=revision, actor=None, now=now)
+        if school.is_set_work and not offering.assignments.exists():
+            _set_work(school, offering, now=now)
     return made
+
+
+def _set_work(school: DemoSchool, offering: Offering, *, now: datetime) -> None:
+    """Set the assignments of a school's cohort, as its instructor does."""
+    (instructor,) = [login.email for login in school.logins if login.role == Role.INSTRUCTOR]
+    chapter = _chapter(offering)
+    keys = [item.key for section in chapter.sections for item in section.items if item.kind == "question"]
+    person = Login.objects.select_related("person").get(email=instructor).person
+    set_demo_work(offering=Offering.objects.get(pk=offering.pk), instructor=person, keys=keys, now=now)
+
+
+def _chapter(offering: Offering) -> OutlineChapter:
+    (chapter,) = [chapter for chapter in outline_of(offering.revision).chapters if chapter.key == CHAPTER]
+    return chapter
 
 
 def _make_school(school: DemoSchool, course: Course, *, now: datetime) -> int:
@@ -175,7 +193,7 @@ def _make_school(school: DemoSchool, course: Course, *, now: datetime) -> int:
         now=began,
     )
     offering = offer_course(course=course, cohort=cohort, slug=school.offering_slug, now=began)
-    (chapter,) = [chapter for chapter in outline_of(offering.revision).chapters if chapter.key == CHAPTER]
+    chapter = _chapter(offering)
     for login in school.logins:
         if login.role != Role.OWNER:
             add_member(
@@ -297,11 +315,7 @@ class _Learner:
 
     def _say(self, rendered: dict[str, object], key: dict[str, object], *, right: bool) -> dict[str, object]:
         """Return a right answer, or one that a misconception leads to, the first stated the likeliest."""
-        examples = KINDS[str(rendered["kind"])].examples(rendered, key)
-        wrong = [answer for _, answer in examples.wrong]
-        if right or not wrong:
-            return examples.correct[0]
-        return self._chance.choices(wrong, weights=[1 / (place + 1) for place in range(len(wrong))])[0]
+        return answer_to(rendered, key, right=right, chance=self._chance)
 
     def _confidence(self, *, is_right: bool) -> str:
         weights = (5, 4, 1) if is_right else (2, 4, 4)

@@ -1,283 +1,448 @@
-"""Answers in an assignment: the server's clock, lateness, what is told and when, and what the end does."""
+"""Sitting an assignment: the server's clock, its end, and what counts as late."""
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass
+import threading
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
+from django.db import connection
 
-from lessons.catalogue.models import Event, Verb
+from lessons.catalogue.models import Offering
 from quizzes import services
-from quizzes.errors import SittingOver
-from quizzes.models import Allowance, Assignment, Attempt, Draft, GradeEntry, Sitting, Step
+from quizzes.errors import AssignmentNotFound, CannotStart, InvalidAssignment, LearnersOnly, SittingOver
+from quizzes.models import Attempt, GradeEntry, Sitting, Step
 from quizzes.policy import GRACE
-from quizzes.selectors import attempt_view, sitting_cards, times_in
-from quizzes.selectors.withholding import RECORDED
-from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
-from tests.factories.quizzes import AssignmentFactory, SittingFactory
-from tests.integration.quizzes.conftest import Questions, current, questions_in, right, wrong
+from quizzes.selectors import differing_grades
+from quizzes.selectors.verification import differing_marks
+from quizzes.services import AllowanceTerms, SetQuestion
+from quizzes.services import sittings as sittings_service
+from quizzes.tasks import end_sittings
+from tests.factories.accounts import LoginFactory, MembershipFactory
+from tests.factories.quizzes import QuestionFactory
+from tests.integration.quizzes.classroom import CUT_OFF, DAY, DUE, HOUR, MINUTE, OPENS, SECOND, Classroom, classroom
 
 pytestmark = pytest.mark.django_db
 
-SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+@pytest.fixture
+def room() -> Classroom:
+    return classroom()
 
 
-@dataclass(frozen=True)
-class Sat:
-    """A sitting of an assignment with the numeric question open in it."""
-
-    sitting: Sitting
-    attempt: Attempt
-    questions: Questions
-
-    @property
-    def assignment(self) -> Assignment:
-        return self.sitting.assignment
-
-    def submit(self, answer: dict[str, Any], at: datetime.datetime, key: str = "") -> Step:
-        variant = current(self.attempt)
-        return services.submit_step(
-            attempt_id=self.attempt.pk,
-            actor=self.sitting.enrolment.person,
-            variant_id=variant.pk,
-            idempotency_key=key or f"key-{variant.number}",
-            answer=answer,
-            confidence="sure",
-            now=at,
-        )
-
-    def draft(self, answer: dict[str, Any], at: datetime.datetime, confidence: str = "") -> Draft:
-        return services.save_draft(
-            attempt_id=self.attempt.pk,
-            actor=self.sitting.enrolment.person,
-            variant_id=current(self.attempt).pk,
-            sequence=1,
-            answer=answer,
-            confidence=confidence,
-            now=at,
-        )
-
-    def card(self, at: datetime.datetime) -> Any:
-        sitting = Sitting.objects.select_related("assignment", "enrolment__offering__revision").get(pk=self.sitting.pk)
-        cards = sitting_cards(sitting=sitting, item_keys=[self.questions.key], times=times_in(sitting), now=at)
-        return cards[self.questions.key]
+@pytest.fixture(autouse=True)
+def _ledger_agrees(db):
+    """Hold every test to a ledger that its steps and its sums agree with."""
+    yield
+    assert [difference.message for difference in differing_grades()] == []
+    assert list(differing_marks()) == []
 
 
-def sit(**rules: Any) -> Sat:
-    """Begin an assignment with these rules."""
-    offering = OfferingFactory(in_cohort=True)
-    questions = questions_in(offering)
-    assignment = AssignmentFactory(category__offering=offering, **rules)
-    enrolment = EnrolmentFactory(offering=offering, created_at=assignment.opens_at)
-    sitting = SittingFactory(assignment=assignment, enrolment=enrolment)
-    attempt = services.open_attempt(
-        enrolment=enrolment,
-        item_key=questions.key,
-        actor=enrolment.person,
-        now=assignment.opens_at,
-        purpose=Attempt.Purpose.ASSIGNMENT,
-        sitting=sitting,
+def allow(room: Classroom, assignment, now=OPENS, key="a", **terms):
+    return services.grant_allowance(
+        assignment_id=assignment.pk,
+        person_id=room.learner.pk,
+        terms=AllowanceTerms(**{"reason": "Ill."} | terms),
+        actor=room.instructor,
+        now=now,
+        idempotency_key=key,
     )
-    return Sat(sitting, attempt, questions)
 
 
-class TestAnswers:
-    def test_stand_apart_from_practice(self) -> None:
-        sat = sit()
-        practice = services.open_attempt(
-            enrolment=sat.sitting.enrolment,
-            item_key=sat.questions.key,
-            actor=sat.sitting.enrolment.person,
-            now=sat.assignment.opens_at,
+class TestStartSitting:
+    def test_starts_the_clock_and_draws_the_questions(self, room):
+        sitting = room.start(room.set(), now=OPENS + HOUR)
+
+        assert (sitting.started_at, sitting.ends_at) == (OPENS + HOUR, CUT_OFF)
+        attempts = sitting.attempts.all()
+        assert {attempt.item.key for attempt in attempts} == set(room.keys[:2])
+        assert {attempt.purpose for attempt in attempts} == {"assignment"}
+
+    def test_draws_other_numbers_than_the_chapter_shows(self, room):
+        practice = services.open_attempt(enrolment=room.enrolment, item_key=room.keys[0], actor=room.learner, now=OPENS)
+        graded = room.start(room.set()).attempts.get(item__key=room.keys[0])
+
+        assert graded.variants.get().seed != practice.variants.get().seed
+
+    def test_starts_once_however_often_it_is_asked(self, room):
+        assignment = room.set(time_limit_minutes=30)
+
+        first, second = room.start(assignment), room.start(assignment, now=OPENS + 10 * MINUTE)
+
+        assert first == second
+        assert second.ends_at == OPENS + 30 * MINUTE
+        assert Attempt.objects.filter(sitting=first).count() == 2
+
+    @pytest.mark.parametrize(("extra", "minutes"), [(0, 30), (50, 45), (300, 120)])
+    def test_ends_when_the_time_with_extra_time_is_over(self, room, extra, minutes):
+        assignment = room.set(time_limit_minutes=30)
+        services.set_extra_time(
+            offering=room.offering, person_id=room.learner.pk, percent=extra, actor=room.instructor, now=OPENS
         )
 
-        sat.submit(right(current(sat.attempt)), sat.assignment.opens_at)
+        assert room.start(assignment).ends_at == OPENS + minutes * MINUTE
 
-        assert practice.pk != sat.attempt.pk
-        practice.refresh_from_db()
-        assert practice.state == Attempt.State.OPEN
-        entry = GradeEntry.objects.get()
-        assert (entry.assignment, entry.fraction) == (sat.assignment, 1)
+    def test_ends_at_the_cut_off_however_much_time_is_left(self, room):
+        assignment = room.set(time_limit_minutes=30)
 
-    def test_of_graded_work_tell_events_neither_item_nor_outcome(self) -> None:
-        sat = sit()
+        assert room.start(assignment, now=CUT_OFF - MINUTE).ends_at == CUT_OFF
 
-        sat.submit(right(current(sat.attempt)), sat.assignment.opens_at)
+    def test_refuses_before_the_opening_and_says_when_that_is(self, room):
+        assignment = room.set()
+        with pytest.raises(CannotStart, match="opens Monday 2 November 2026, 09:00 CET"):
+            room.start(assignment, now=OPENS - SECOND)
+        assert room.start(assignment, now=OPENS)
 
-        event = Event.objects.get(verb=Verb.ANSWERED)
-        assert event.item is None
-        assert "outcome" not in event.data
-        assert not Event.objects.filter(verb=Verb.GRADED).exists()
+    def test_refuses_from_the_cut_off_on(self, room):
+        assignment = room.set()
+        with pytest.raises(CannotStart, match="took work until Monday 9 November 2026, 09:00 CET"):
+            room.start(assignment, now=CUT_OFF)
+        assert room.start(assignment, now=CUT_OFF - SECOND)
 
-    def test_are_taken_until_the_grace_after_the_end_and_not_a_second_longer(self) -> None:
-        sat = sit()
-        sat.submit(wrong(current(sat.attempt)), sat.sitting.ends_at + GRACE)
+    def test_refuses_somebody_excused(self, room):
+        assignment = room.set()
+        allow(room, assignment, is_excused=True)
+        with pytest.raises(CannotStart, match="excused"):
+            room.start(assignment)
 
-        with pytest.raises(SittingOver, match="time for this assignment is over"):
-            sat.submit(right(current(sat.attempt)), sat.sitting.ends_at + GRACE + SECOND)
+    @pytest.mark.parametrize("role", ["observer", "instructor"])
+    def test_is_for_learners_alone(self, room, role):
+        assignment = room.set()
+        person = LoginFactory().person
+        MembershipFactory(person=person, cohort=room.offering.cohort, **{role: True})
+        with pytest.raises(LearnersOnly):
+            services.start_sitting(assignment_id=assignment.pk, actor=person, now=OPENS)
+
+    def test_is_not_there_for_another_cohort(self, room):
+        assignment, stranger = room.set(), classroom().learner
+        with pytest.raises(AssignmentNotFound):
+            services.start_sitting(assignment_id=assignment.pk, actor=stranger, now=OPENS)
+
+    def test_gives_a_late_joiner_as_long_as_everybody_had(self, room):
+        assignment = room.set()
+        joined = OPENS + 2 * DAY
+        late = LoginFactory().person
+        MembershipFactory(person=late, cohort=room.offering.cohort, created_at=joined)
+
+        sitting = services.start_sitting(assignment_id=assignment.pk, actor=late, now=OPENS + 3 * DAY)
+
+        assert sitting.ends_at == CUT_OFF + 2 * DAY
+
+    def test_gives_nobody_more_time_for_beginning_late(self, room):
+        assignment = room.set()
+        idle = LoginFactory().person
+        MembershipFactory(person=idle, cohort=room.offering.cohort)
+
+        sitting = services.start_sitting(assignment_id=assignment.pk, actor=idle, now=CUT_OFF - HOUR)
+
+        assert sitting.ends_at == CUT_OFF
+        assert sitting.enrolment.created_at < OPENS
+
+    def test_leaves_out_a_question_that_the_course_has_no_more(self, room):
+        assignment = room.set()
+        later = QuestionFactory(revision__course=room.offering.course, item=room.questions.numeric.item).revision
+        Offering.objects.filter(pk=room.offering.pk).update(revision=later)
+
+        sitting = room.start(assignment)
+
+        assert [attempt.item.key for attempt in sitting.attempts.all()] == [room.keys[0]]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_starts_one_from_two_tabs_at_once(self, room):
+        assignment = room.set()
+        gate, found = threading.Barrier(2), []
+
+        def tab():
+            gate.wait()
+            found.append(room.start(assignment).pk)
+            connection.close()
+
+        tabs = [threading.Thread(target=tab) for _ in range(2)]
+        for each in tabs:
+            each.start()
+        for each in tabs:
+            each.join()
+        assert len(found) == 2
+        assert len(set(found)) == 1
+        assert Attempt.objects.filter(sitting=found[0]).count() == 2
+
+
+class TestDeadline:
+    def test_takes_an_answer_in_the_last_second_and_within_the_grace(self, room):
+        sitting = room.start(room.set(time_limit_minutes=30))
+        end = OPENS + 30 * MINUTE
+
+        assert room.answer(sitting, 0, now=end)
+        assert room.answer(sitting, 1, now=end + GRACE)
+
+    def test_takes_none_after_the_grace(self, room):
+        sitting = room.start(room.set(time_limit_minutes=30))
         with pytest.raises(SittingOver):
-            sat.draft({"text": "4"}, sat.sitting.ends_at + GRACE + SECOND)
-        assert Step.objects.count() == 1
+            room.answer(sitting, 0, now=OPENS + 30 * MINUTE + GRACE + SECOND)
 
-    def test_are_refused_once_handed_in(self) -> None:
-        sat = sit()
-        at = sat.assignment.opens_at + DAY
-        services.finish_sitting(sitting_id=sat.sitting.pk, ending=Sitting.Ending.HANDED_IN, now=at)
+    def test_submits_what_was_saved_as_of_when_it_was_saved(self, room):
+        assignment = room.set()
+        sitting = room.start(assignment)
+        room.draft(sitting, 0, now=DUE - HOUR)
 
+        services.end_sittings(now=CUT_OFF + GRACE + SECOND)
+
+        sitting.refresh_from_db()
+        assert (sitting.ending, sitting.ended_at) == ("deadline", CUT_OFF)
+        assert Step.objects.get(attempt__sitting=sitting).submitted_at == DUE - HOUR
+        assert room.mark(assignment, 0) == Decimal(1)
+        assert room.mark(assignment, 1) == Decimal(0)
+
+    def test_leaves_a_draft_that_is_no_answer(self, room):
+        assignment = room.set()
+        sitting = room.start(assignment)
+        room.draft(sitting, 0, now=OPENS + HOUR, answer={"text": "about four?"})
+
+        services.end_sittings(now=CUT_OFF + GRACE + SECOND)
+
+        assert not Step.objects.filter(attempt__sitting=sitting).exists()
+        assert room.mark(assignment, 0) == Decimal(0)
+
+    def test_waits_for_the_grace(self, room):
+        sitting = room.start(room.set())
+
+        assert services.end_sittings(now=CUT_OFF + GRACE) == 0
+
+        sitting.refresh_from_db()
+        assert sitting.ended_at is None
+
+    def test_ends_each_once_however_often_it_is_swept(self, room):
+        room.start(room.set())
+
+        assert services.end_sittings(now=CUT_OFF + MINUTE) == 1
+        entries = GradeEntry.objects.count()
+        assert services.end_sittings(now=CUT_OFF + 2 * MINUTE) == 0
+        assert GradeEntry.objects.count() == entries
+
+    def test_goes_on_where_a_worker_died(self, room, monkeypatch):
+        assignment = room.set()
+        for enrolment in (room.enrolment, room.join()):
+            room.start(assignment, enrolment=enrolment)
+        real, done = sittings_service.finish_sitting, []
+
+        def dies_at_the_second(**given):
+            if done:
+                raise SystemExit
+            done.append(given)
+            return real(**given)
+
+        monkeypatch.setattr(sittings_service, "finish_sitting", dies_at_the_second)
+        with pytest.raises(SystemExit):
+            services.end_sittings(now=CUT_OFF + MINUTE)
+        assert Sitting.objects.filter(ended_at__isnull=True).count() == 1
+
+        monkeypatch.setattr(sittings_service, "finish_sitting", real)
+        services.end_sittings(now=CUT_OFF + MINUTE)
+        assert not Sitting.objects.filter(ended_at__isnull=True).exists()
+        assert GradeEntry.objects.filter(kind="graded").count() == 4
+
+    def test_ends_the_others_where_one_cannot_be(self, room, monkeypatch, caplog):
+        assignment = room.set()
+        broken = room.start(assignment)
+        room.start(assignment, enrolment=room.join())
+        real = sittings_service.finish_sitting
+
+        def fails_at_one(*, sitting_id, **given):
+            if sitting_id == broken.pk:
+                raise ValueError("a variant that nobody can read")
+            return real(sitting_id=sitting_id, **given)
+
+        monkeypatch.setattr(sittings_service, "finish_sitting", fails_at_one)
+        services.end_sittings(now=CUT_OFF + MINUTE)
+
+        assert list(Sitting.objects.filter(ended_at__isnull=True)) == [broken]
+        assert "could not be ended" in caplog.text
+
+    def test_is_swept_by_the_task(self, room):
+        sitting = room.start(room.set())
+        Sitting.objects.update(started_at=OPENS - DAY, ends_at=OPENS - HOUR)
+
+        end_sittings()
+
+        sitting.refresh_from_db()
+        assert sitting.ending == "deadline"
+
+
+class TestHandIn:
+    def test_ends_the_work_for_good(self, room):
+        assignment = room.set()
+        sitting = room.start(assignment)
+        room.draft(sitting, 0, now=OPENS + HOUR)
+
+        ended = services.hand_in(assignment_id=assignment.pk, actor=room.learner, now=OPENS + 2 * HOUR)
+
+        assert (ended.ending, ended.ended_at) == ("handed_in", OPENS + 2 * HOUR)
+        assert room.mark(assignment, 0) == Decimal(1)
         with pytest.raises(SittingOver):
-            sat.submit(right(current(sat.attempt)), at + SECOND)
+            room.answer(sitting, 1, now=OPENS + 3 * HOUR)
 
-    def test_repeated_after_the_end_return_the_step_that_was_made(self) -> None:
-        sat = sit()
-        answer = right(current(sat.attempt))
-        step = sat.submit(answer, sat.sitting.ends_at, key="once")
+    def test_changes_nothing_the_second_time(self, room):
+        assignment = room.set()
+        room.start(assignment)
+        for hours in (1, 2):
+            ended = services.hand_in(assignment_id=assignment.pk, actor=room.learner, now=OPENS + hours * HOUR)
 
-        assert sat.submit(answer, sat.sitting.ends_at + DAY, key="once") == step
+        assert ended.ended_at == OPENS + HOUR
+
+    def test_is_for_who_has_started(self, room):
+        assignment = room.set()
+        with pytest.raises(AssignmentNotFound):
+            services.hand_in(assignment_id=assignment.pk, actor=room.learner, now=OPENS)
 
 
-class TestMarks:
-    def test_lose_a_share_for_each_day_late(self) -> None:
-        sat = sit(late_deduction=Decimal("0.1"))
+class TestLateMarks:
+    @pytest.mark.parametrize(
+        ("late", "mark"),
+        [
+            (timedelta(0), "1"),
+            (SECOND, "0.9"),
+            (DAY, "0.9"),
+            (DAY + SECOND, "0.8"),
+            (2 * DAY + HOUR, "0.7"),
+        ],
+    )
+    def test_lose_a_share_for_each_day_begun(self, room, late, mark):
+        assignment = room.set()
+        room.answer(room.start(assignment), 0, now=DUE + late)
 
-        sat.submit(right(current(sat.attempt)), sat.assignment.due_at + DAY + SECOND)
+        assert room.mark(assignment, 0) == Decimal(mark)
 
-        assert GradeEntry.objects.get().fraction == Decimal("0.8")
+    def test_take_nothing_off_what_came_in_time(self, room):
+        assignment = room.set()
+        sitting = room.start(assignment)
+        room.answer(sitting, 0, now=DUE)
+        room.answer(sitting, 1, now=DUE + HOUR)
 
-    def test_lose_nothing_in_the_last_second(self) -> None:
-        sat = sit(late_deduction=Decimal("0.1"))
+        assert (room.mark(assignment, 0), room.mark(assignment, 1)) == (Decimal(1), Decimal("0.9"))
 
-        sat.submit(right(current(sat.attempt)), sat.assignment.due_at)
 
-        assert GradeEntry.objects.get().fraction == 1
+class TestAllowances:
+    def test_an_extension_after_the_fact_raises_the_mark(self, room):
+        assignment = room.set()
+        room.answer(room.start(assignment), 0, now=DUE + DAY + HOUR)
+        assert room.mark(assignment, 0) == Decimal("0.8")
 
-    def test_follow_an_extension(self) -> None:
-        sat = sit(late_deduction=Decimal("0.1"))
-        Allowance.objects.create(
-            assignment=sat.assignment,
-            enrolment=sat.sitting.enrolment,
-            due_at=sat.assignment.due_at + 2 * DAY,
-            reason="Ill",
-            actor=sat.assignment.created_by,
-            at=sat.assignment.opens_at,
-            idempotency_key="a",
+        allow(room, assignment, now=CUT_OFF + DAY, due_at=DUE + 2 * DAY)
+
+        assert room.mark(assignment, 0) == Decimal(1)
+        entry = GradeEntry.objects.order_by("-id").first()
+        assert (entry.kind, entry.reason, entry.actor) == ("extended", "Ill.", room.instructor)
+
+    def test_a_repeated_key_has_one_effect(self, room):
+        assignment = room.set()
+        room.answer(room.start(assignment), 0, now=DUE + HOUR)
+
+        for _ in range(2):
+            allow(room, assignment, due_at=DUE + DAY)
+
+        assert assignment.allowances.count() == 1
+        assert GradeEntry.objects.filter(kind="extended").count() == 1
+
+    def test_the_last_one_stands(self, room):
+        assignment = room.set()
+        room.answer(room.start(assignment), 0, now=DUE + HOUR)
+        allow(room, assignment, key="a", due_at=DUE + DAY)
+
+        allow(room, assignment, key="b", reason="Given by mistake.")
+
+        assert room.mark(assignment, 0) == Decimal("0.9")
+
+    def test_gives_running_work_the_new_end(self, room):
+        assignment = room.set()
+        sitting = room.start(assignment)
+
+        allow(room, assignment, due_at=DUE + DAY, cut_off_at=CUT_OFF + DAY)
+
+        sitting.refresh_from_db()
+        assert sitting.ends_at == CUT_OFF + DAY
+
+    def test_lets_somebody_start_after_everybodys_cut_off(self, room):
+        assignment = room.set()
+        allow(room, assignment, now=CUT_OFF + HOUR, due_at=CUT_OFF + 2 * DAY)
+
+        sitting = room.start(assignment, now=CUT_OFF + DAY)
+        room.answer(sitting, 0, now=CUT_OFF + 2 * DAY)
+
+        assert room.mark(assignment, 0) == Decimal(1)
+
+    def test_touches_nobody_else(self, room):
+        assignment, other = room.set(), room.join()
+        room.answer(room.start(assignment, enrolment=other), 0, now=DUE + HOUR)
+
+        allow(room, assignment, due_at=DUE + DAY)
+
+        assert room.mark(assignment, 0, other) == Decimal("0.9")
+
+    def test_gives_a_running_clock_its_extra_time(self, room):
+        assignment = room.set(time_limit_minutes=30)
+        sitting = room.start(assignment)
+
+        services.set_extra_time(
+            offering=room.offering,
+            person_id=room.learner.pk,
+            percent=100,
+            actor=room.instructor,
+            now=OPENS + 20 * MINUTE,
         )
 
-        sat.submit(right(current(sat.attempt)), sat.assignment.due_at + DAY)
+        sitting.refresh_from_db()
+        assert sitting.ends_at == OPENS + 60 * MINUTE
 
-        assert GradeEntry.objects.get().fraction == 1
+    @pytest.mark.parametrize(
+        ("terms", "field", "words"),
+        [
+            ({"reason": " "}, "reason", "This one has 0"),
+            ({"reason": "x" * 501}, "reason", "This one has 501"),
+            ({"due_at": DUE - SECOND}, "due_at", "only ever gives more time"),
+            ({"cut_off_at": CUT_OFF - SECOND}, "cut_off_at", "taken anyway"),
+            ({"due_at": CUT_OFF + DAY, "cut_off_at": CUT_OFF + HOUR}, "cut_off_at", "Give a later time"),
+        ],
+    )
+    def test_refuse_what_cannot_be(self, room, terms, field, words):
+        assignment = room.set()
+        with pytest.raises(InvalidAssignment) as refused:
+            allow(room, assignment, **terms)
 
+        found = {fault.field: fault.message for fault in refused.value.faults}
+        assert words in found[field]
+        assert not assignment.allowances.exists()
 
-class TestTelling:
-    def test_at_once_tells_all(self) -> None:
-        sat = sit()
-        sat.submit(wrong(current(sat.attempt)), sat.assignment.opens_at)
-
-        card = sat.card(sat.assignment.opens_at)
-
-        assert card.last_try.outcome == "wrong"
-        assert card.last_try.feedback_html
-
-    def test_after_the_tries_tells_only_how_it_went_before(self) -> None:
-        sat = sit(feedback=Assignment.Feedback.AFTER_TRIES)
-        at = sat.assignment.opens_at
-        sat.submit(wrong(current(sat.attempt)), at)
-        during = sat.card(at)
-
-        assert during.last_try.outcome == "wrong"
-        assert (during.last_try.feedback_html, during.hint_html) == ("", "")
-        sat.submit(right(current(sat.attempt)), at)
-        assert sat.card(at).answer_text
-
-    def test_after_the_deadline_tells_nothing_before_the_last_cut_off(self) -> None:
-        sat = sit(feedback=Assignment.Feedback.AFTER_DUE)
-        at, end = sat.assignment.opens_at, sat.assignment.cut_off_at
-        step = sat.submit(wrong(current(sat.attempt)), at)
-        person = sat.sitting.enrolment.person
-
-        for moment in (at, sat.assignment.due_at + SECOND, end):
-            card = sat.card(moment)
-            seen = attempt_view(person=person, attempt_id=sat.attempt.pk, now=moment)
-            assert card.is_finished
-            assert (card.last_try.outcome, card.answer_text, card.solution_html, card.mark) == (RECORDED, "", "", "")
-            assert (seen.steps[0].outcome, seen.steps[0].fraction) == (RECORDED, None)
-            assert (seen.steps[0].misconception, seen.solution_html, seen.grade) == ("", "", None)
-            assert step.feedback["html"] not in (str(card), str(seen))
-
-        after = end + SECOND
-        assert sat.card(after).last_try.outcome == "wrong"
-        assert attempt_view(person=person, attempt_id=sat.attempt.pk, now=after).steps[0].outcome == "wrong"
-
-    def test_shows_a_mark_once_grades_are_posted(self) -> None:
-        sat = sit()
-        at = sat.assignment.opens_at
-        sat.submit(right(current(sat.attempt)), at)
-        assert sat.card(at).mark == ""
-
-        sat.assignment.posted_at = at
-        sat.assignment.save()
-
-        assert sat.card(at).mark == "Mark: 100%."
-
-
-class TestFinishSitting:
-    def test_submits_what_was_saved_as_of_when_it_was(self) -> None:
-        sat = sit(late_deduction=Decimal("0.5"))
-        saved = sat.assignment.due_at - SECOND
-        sat.draft(right(current(sat.attempt)), saved, confidence="guess")
-
-        services.finish_sitting(
-            sitting_id=sat.sitting.pk, ending=Sitting.Ending.DEADLINE, now=sat.sitting.ends_at + DAY
-        )
-
-        step = Step.objects.get()
-        assert (step.submitted_at, step.outcome, step.confidence) == (saved, "correct", "guess")
-        assert GradeEntry.objects.get().fraction == 1
-        sat.sitting.refresh_from_db()
-        assert (sat.sitting.ended_at, sat.sitting.ending) == (sat.sitting.ends_at, "deadline")
-
-    def test_takes_an_answer_without_a_confidence(self) -> None:
-        sat = sit()
-        sat.draft(right(current(sat.attempt)), sat.assignment.opens_at)
-
-        services.finish_sitting(sitting_id=sat.sitting.pk, ending=Sitting.Ending.HANDED_IN, now=sat.assignment.due_at)
-
-        assert Step.objects.get().confidence == ""
-        assert "had not said how sure" in sat.card(sat.assignment.due_at).last_try.verdict
-
-    @pytest.mark.parametrize("typed", [None, {"text": "about fo"}])
-    def test_marks_what_has_no_answer_with_nothing(self, typed: dict[str, Any] | None) -> None:
-        sat = sit()
-        if typed is not None:
-            sat.draft(typed, sat.assignment.opens_at)
-
-        services.finish_sitting(sitting_id=sat.sitting.pk, ending=Sitting.Ending.DEADLINE, now=sat.sitting.ends_at)
-
-        assert not Step.objects.exists()
-        assert GradeEntry.objects.get().fraction == 0
-        sat.attempt.refresh_from_db()
-        assert sat.attempt.ending == Attempt.Ending.DEADLINE
-
-    def test_has_one_effect_however_often_it_runs(self) -> None:
-        sat = sit()
-        sat.draft(wrong(current(sat.attempt)), sat.assignment.opens_at)
-
-        for later in (SECOND, DAY):
-            services.finish_sitting(
-                sitting_id=sat.sitting.pk, ending=Sitting.Ending.DEADLINE, now=sat.sitting.ends_at + later
+    @pytest.mark.parametrize("percent", [-1, 301])
+    def test_refuse_extra_time_beyond_bounds(self, room, percent):
+        with pytest.raises(InvalidAssignment, match=f"you gave {percent}%"):
+            services.set_extra_time(
+                offering=room.offering, person_id=room.learner.pk, percent=percent, actor=room.instructor, now=OPENS
             )
 
-        assert (Step.objects.count(), GradeEntry.objects.count()) == (1, 1)
+    def test_are_staffs_to_give_to_learners_of_the_cohort(self, room):
+        assignment, stranger = room.set(), LoginFactory().person
+        for actor, person in (
+            (room.learner, room.learner),
+            (room.instructor, stranger),
+            (room.instructor, room.instructor),
+        ):
+            with pytest.raises(AssignmentNotFound):
+                services.grant_allowance(
+                    assignment_id=assignment.pk,
+                    person_id=person.pk,
+                    terms=AllowanceTerms("Ill."),
+                    actor=actor,
+                    now=OPENS,
+                    idempotency_key="a",
+                )
+        with pytest.raises(AssignmentNotFound):
+            services.set_extra_time(
+                offering=room.offering, person_id=room.learner.pk, percent=50, actor=room.learner, now=OPENS
+            )
 
-    def test_leaves_what_was_finished(self) -> None:
-        sat = sit()
-        sat.submit(right(current(sat.attempt)), sat.assignment.opens_at)
+    def test_points_changed_afterwards_keep_sums_right(self, room):
+        assignment = room.set()
+        room.answer(room.start(assignment), 0, now=OPENS + HOUR)
 
-        services.finish_sitting(sitting_id=sat.sitting.pk, ending=Sitting.Ending.HANDED_IN, now=sat.assignment.due_at)
-
-        sat.attempt.refresh_from_db()
-        assert sat.attempt.ending == Attempt.Ending.ANSWERED
-        assert GradeEntry.objects.count() == 1
+        room.change(assignment, questions=(SetQuestion(room.keys[1]), SetQuestion(room.keys[0], Decimal(9))))

@@ -17,7 +17,9 @@ from lessons.catalogue.services import publish_course
 from lessons.reading.demo import BEGAN, PASSWORD, SCHOOLS, make_demo
 from lessons.reading.projections import check
 from lessons.reading.selectors import cohort_page, home_of
-from quizzes.models import Step
+from quizzes.models import Assignment, Sitting, Step
+from quizzes.selectors import differing_grades
+from quizzes.selectors.set_work import assignment_overview, staffed_assignment
 from simulations.models import Prediction
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -59,11 +61,33 @@ class TestMakeDemo:
 
     def test_leaves_the_learners_prediction_to_whoever_logs_in(self, demo):
         enrolment = Enrolment.objects.get(person__login__email="learner@demo.example")
-        assert enrolment.attempts.count() == 2
+        assert enrolment.attempts.filter(purpose="practice").count() == 2
         assert not enrolment.predictions.exists()
         home = home_of(enrolment.person, now=NOW)
         assert home is not None
         assert (home.week, home.weeks, len(home.came_back)) == (4, 10, 2)
+
+    def test_sets_a_posted_assignment_and_one_that_runs(self, demo):
+        over, running = Assignment.objects.order_by("due_at")
+        assert (over.cut_off_at < NOW, running.opens_at < NOW < running.due_at) == (True, True)
+        assert (over.posted_at is not None, running.posted_at) == (True, None)
+        instructor = Login.objects.get(email="instructor@demo.example").person
+        assignment = staffed_assignment(instructor, "harbour-autumn-2026", over.pk)
+        counts = dict(assignment_overview(assignment, page=1, now=NOW).counts)
+        assert (counts["Late"], counts["Missing"], counts["Excused"]) == (3, 1, 1)
+        assert over.allowances.filter(due_at__isnull=False).count() == 1
+        assert running.sittings.filter(ended_at__isnull=True).count() == 12
+        assert not Sitting.objects.filter(ended_at__gt=NOW).exists()
+
+    def test_leaves_the_running_assignment_to_whoever_logs_in(self, demo):
+        learner = Login.objects.get(email="learner@demo.example").person
+        home = home_of(learner, now=NOW)
+        assert home is not None
+        assert [(work.title, work.state) for work in home.due] == [("Watching the right percentile", "due")]
+        assert [work.title for work in home.posted] == ["What a page waits for"]
+
+    def test_leaves_a_ledger_that_its_steps_explain(self, demo):
+        assert [difference.message for difference in differing_grades()] == []
 
     def test_leaves_progress_that_its_events_explain(self, demo):
         assert check() == []
