@@ -1,10 +1,12 @@
-"""The demo's assignments: one that is over and posted, with learners late, extended, excused and missing, and one that
-runs this week; made through the services, at the times at which it would have happened.
+"""The demo's assignments: one that is over and posted, and one that runs this week.
+
+Learners are late with the first, extended, excused and missing. All is made through the services, at the times at which
+it would have happened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -41,7 +43,7 @@ STARTED_THIS_WEEK: Final = range(2, 14)
 """Who has begun what runs; the demo's own learner has not, so that whoever logs in can."""
 
 
-def answer_to(rendered: Mapping[str, Any], key: Mapping[str, Any], *, right: bool, chance: Random) -> dict[str, Any]:
+def answer_to(rendered: dict[str, Any], key: dict[str, Any], *, right: bool, chance: Random) -> dict[str, Any]:
     """Return a right answer, or one that a misconception leads to, the first stated the likeliest."""
     examples = KINDS[str(rendered["kind"])].examples(rendered, key)
     wrong = [answer for _, answer in examples.wrong]
