@@ -77,7 +77,7 @@ export class DrawnCurve {
     event.preventDefault();
     const reach = (this.frame.right - this.frame.left) / (KNOTS - 1) / 2;
     const draw = (next) => {
-      const box = this.node.getBoundingClientRect();
+      const box = this.surface.offsetParent.getBoundingClientRect();
       const [across, down] = [next.clientX - box.left, next.clientY - box.top];
       const index = this.xs.findIndex((x) => Math.abs(this.frame.x(x) - across) <= reach);
       if (index < 0) return;

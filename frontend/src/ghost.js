@@ -15,7 +15,8 @@ export class Ghost {
   constructor({ fields, onChange }) {
     this.fields = fields;
     this.isShown = true;
-    this.node = html("button", { type: "button", class: "text-button ghost-switch", "aria-pressed": "true", hidden: true, onclick: () => this.#toggle(onChange) }, "Earlier run");
+    this.node = html("button", { type: "button", class: "text-button ghost-switch", "aria-pressed": "true", onclick: () => this.#toggle(onChange) }, "Earlier run");
+    this.node.style.visibility = "hidden";
   }
 
   // To be told of every result that is drawn.
@@ -24,7 +25,7 @@ export class Ghost {
     if (this.#shown && !same && now - this.#shown.since >= STOOD_MS) this.#earlier = this.#shown;
     this.#shown = { result, values, since: same ? this.#shown.since : now };
     this.#pinned = pinned ?? null;
-    this.node.hidden = !this.#other;
+    this.#offer();
   }
 
   // The result to draw pale, if there is one.
@@ -40,6 +41,11 @@ export class Ghost {
   get #other() {
     const other = this.#pinned ?? this.#earlier;
     return other && query(this.fields, other.values) !== query(this.fields, this.#shown.values) ? other : null;
+  }
+
+  // Without a run to show, the switch keeps its room, so that nothing moves when there is one.
+  #offer() {
+    this.node.style.visibility = this.#other ? "visible" : "hidden";
   }
 
   #toggle(onChange) {

@@ -11,6 +11,8 @@ export function choiceButtons(field, onPick) {
 }
 
 export function flagButton(field, onPick, label = field.label) {
-  const node = html("button", { type: "button", class: "chip", title: field.help, onclick: () => onPick({ [field.name]: node.getAttribute("aria-pressed") !== "true" }) }, label);
-  return { node, show: (value) => node.setAttribute("aria-pressed", value) };
+  let isOn = false;
+  const show = (value) => node.setAttribute("aria-pressed", (isOn = value));
+  const node = html("button", { type: "button", class: "chip", title: field.help, onclick: () => (show(!isOn), onPick({ [field.name]: isOn })) }, label);
+  return { node, show };
 }

@@ -21,14 +21,16 @@ const TRIES = [0, 1, 2, 3];
 
 const rate = (value) => plain(Number(value.toPrecision(3)));
 
-export function mount(host, { set, veil, fields }) {
+export function mount(host, { set: send, veil, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
+  // What is pressed next goes by what was asked for last, answered or not.
+  const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const clock = new Clock({ unit: "s", seconds: 1, onTime: (time) => seek(time), tell: (time) => result.trace.findLast(({ at }) => at <= time)?.label ?? "" });
   const ghost = new Ghost({ fields, onChange: () => draw() });
   const events = eventTable();
   const strip = new Strip("Requests a second");
   const flow = html("div", { class: "picture flow" });
-  const words = html("p");
+  const words = html("p", { class: "told" });
   const expected = new DrawnCurve({ label: "Goodput you expect", across: "s", field: { minimum: 0, maximum: 1, step: 1, scale: "linear", unit: "req/s" }, onChange: () => draw() });
   const guess = new Guess({ invitation: "Draw the goodput you expect", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
   const seconds = (value) => plainWithUnit(value, "s");
@@ -149,7 +151,7 @@ export function mount(host, { set, veil, fields }) {
     if (!pipes) return;
     const { series, left, length, full, widest } = pipes;
     const step = series.time[1] - series.time[0];
-    const at = Math.min(series.time.length - 1, Math.floor(time / step));
+    const at = Math.min(series.time.length - 1, Math.floor(time / step + 1e-6));
     if (shown === at) return;
     shown = at;
     const value = (name) => series[name][at];

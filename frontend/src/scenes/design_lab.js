@@ -34,15 +34,18 @@ function layout(width) {
 
 const rate = (value) => plain(Number(value.toPrecision(3)));
 
-export function mount(host, { set, veil, fields, presets }) {
+export function mount(host, { set: send, veil, fields, presets }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
+  // What is pressed next goes by what was asked for last, answered or not.
+  const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const clock = new Clock({ unit: "s", seconds: 1, onTime: (time) => seek(time), tell: (time) => result.trace.findLast(({ at }) => at <= time)?.label ?? "" });
   const ghost = new Ghost({ fields, onChange: () => draw() });
   const events = eventTable();
-  const graph = html("div", { class: "graph" });
+  const wires = html("div");
+  const graph = html("div", { class: "graph" }, wires);
   const shares = new Strip("Errors and cache hits");
   const rates = new Strip("Traffic, what the database is asked, and its capacity");
-  const words = html("p");
+  const words = html("p", { class: "told" });
   const nodes = Object.fromEntries(Object.keys(NAMES).map((name) => [name, makeNode(name)]));
   const expected = new DrawnCurve({ label: "Errors you expect", across: "s", field: PERCENT, onChange: () => draw() });
   const guess = new Guess({ invitation: "Draw the errors you expect", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
@@ -54,6 +57,7 @@ export function mount(host, { set, veil, fields, presets }) {
   const flush = presets.find((preset) => preset.name === "flush");
   const flushing = html("button", { type: "button", class: "chip", onclick: () => set(flush.values) }, "Flush a busy cache");
   const whole = html("button", { type: "button", class: "chip", onclick: () => set({ event: "none" }) }, "Nothing breaks");
+  graph.append(...Object.values(nodes).map(({ node }) => node));
   host.replaceChildren(
     html("div", { class: "settings" }, flushing, whole, ghost.node),
     graph,
@@ -99,16 +103,14 @@ export function mount(host, { set, veil, fields, presets }) {
     const { boxes, height } = layout(width);
     graph.style.height = `${height}px`;
     const pipes = EDGES.map(([from, to, carries]) => [carries, svg("path", { class: `pipe ${carries ? "s1" : "s3"}`, "stroke-width": 1.5, d: edgePath(boxes[from], boxes[to]).d })]);
-    graph.replaceChildren(
-      svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, pipes.map(([, pipe]) => pipe)),
-      ...Object.entries(nodes).map(([name, { node, damage }]) => {
-        const isBroken = BREAKS[name].includes(values.event);
-        node.setAttribute("aria-pressed", isBroken);
-        node.dataset.state = isBroken ? (values.event === "slow" || values.event === "spike" ? "slow" : "down") : "up";
-        damage.textContent = isBroken ? BROKEN[values.event] : "";
-        return placed(node, boxes[name]);
-      }),
-    );
+    wires.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, pipes.map(([, pipe]) => pipe)));
+    for (const [name, { node, damage }] of Object.entries(nodes)) {
+      const isBroken = BREAKS[name].includes(values.event);
+      node.setAttribute("aria-pressed", isBroken);
+      node.dataset.state = isBroken ? (values.event === "slow" || values.event === "spike" ? "slow" : "down") : "up";
+      damage.textContent = isBroken ? BROKEN[values.event] : "";
+      placed(node, boxes[name]);
+    }
     return pipes;
   }
 
@@ -155,7 +157,7 @@ export function mount(host, { set, veil, fields, presets }) {
     if (!live) return;
     const { at, pipes } = live;
     const step = at.time[1] - at.time[0];
-    const index = Math.min(at.time.length - 1, Math.floor(time / step));
+    const index = Math.min(at.time.length - 1, Math.floor(time / step + 1e-6));
     if (shown === index) return;
     shown = index;
     const value = (name) => at[name][index];

@@ -18,8 +18,10 @@ const COSTS_HEIGHT = 270;
 const SHOWN_BEFORE = 2;
 const TEAMS = { indebted: ["s2", "with debt"], clean: ["s1", "clean"] };
 
-export function mount(host, { set, veil, fields }) {
+export function mount(host, { set: send, veil, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
+  // What is pressed next goes by what was asked for last, answered or not.
+  const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const repaidField = fieldOf("repaid");
   const clock = new Clock({ unit: "sprints", onTime: (time) => seek(time), tell: (time) => told(time) });
   const ghost = new Ghost({ fields, onChange: () => draw() });
@@ -29,7 +31,7 @@ export function mount(host, { set, veil, fields }) {
   const tokens = Array.from({ length: TOKENS }, (_, index) => html("button", { type: "button", class: "token", onclick: () => place(index) }, ""));
   const beats = html("div", { class: "picture beats" });
   const costs = html("div", { class: "picture" });
-  const words = html("p");
+  const words = html("p", { class: "told" });
   const live = liveRegion();
   const marking = { isAsking: false, value: null };
   const mark = new Handle({ label: "Where you expect care to have paid for itself", words: (value) => plainWithUnit(value, "features"), onMove: (value) => ((marking.value = value), draw()) });

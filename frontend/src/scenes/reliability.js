@@ -23,8 +23,10 @@ const SHADES = [[1 / 60, "under 1 min"], [1, "under 1 h"], [10, "under 10 h"], [
 
 const lengthOf = (minutes) => (minutes >= 120 ? withUnit(minutes / 60, "h") : minutes >= 1 ? withUnit(minutes, "min") : withUnit(60 * minutes, "s"));
 
-export function mount(host, { set, fields }) {
+export function mount(host, { set: send, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
+  // What is pressed next goes by what was asked for last, answered or not.
+  const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const sharedField = fieldOf("shared_cause");
   const ghost = new Ghost({ fields, onChange: () => draw() });
   const blocks = html("div", { class: "blocks", role: "group", "aria-label": "Components of the chain" });
@@ -33,7 +35,7 @@ export function mount(host, { set, fields }) {
   const plug = html("button", { type: "button", class: "chip", onclick: () => set({ shared_cause: values.shared_cause ? 0 : PLUGGED }) }, "Plugged into the rail");
   const axis = html("div", { class: "picture" });
   const years = html("div", { class: "picture years" });
-  const words = html("p");
+  const words = html("p", { class: "told" });
   const live = liveRegion();
   const count = html("p", { class: "soft" });
   const chips = (name, options, label) => options.map((option) => html("button", { type: "button", class: "chip", "data-option": option, onclick: () => set({ [name]: option }) }, label(option)));

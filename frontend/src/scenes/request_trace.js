@@ -43,17 +43,21 @@ function layout(width) {
 
 const EDGES = [["client", "balancer"], ["balancer", "application"], ["application", "cache"], ["application", "search"], ["application", "queue"], ["cache", "database"], ["queue", "worker"]];
 
-export function mount(host, { set, fields }) {
+export function mount(host, { set: send, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
+  // What is pressed next goes by what was asked for last, answered or not.
+  const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const clock = new Clock({ unit: "ms", seconds: 0.001, onTime: (time) => seek(time), tell: (time) => `The application ${applicationAt(time) || "is not asked yet"}.` });
   const ghost = new Ghost({ fields, onChange: () => draw() });
   const events = eventTable();
-  const words = html("p");
-  const graph = html("div", { class: "graph" });
+  const words = html("p", { class: "told" });
+  const wires = html("div");
+  const graph = html("div", { class: "graph" }, wires);
   const gantt = html("div", { class: "picture" });
   const followed = choiceButtons(fieldOf("request"), set);
   const nodes = Object.fromEntries(Object.keys(NAMES).map((name) => [name, makeNode(name)]));
   const edges = { search: makeEdge("search_edge", "Search"), queue: makeEdge("queue_policy", "Queue") };
+  graph.append(...[...Object.values(nodes), ...Object.values(edges)].map(({ node }) => node));
   host.replaceChildren(
     html("div", { class: "settings" }, html("span", {}, "Follow"), followed.node, ghost.node),
     html("div", { class: "plane" }, graph, gantt),
@@ -117,7 +121,7 @@ export function mount(host, { set, fields }) {
       node.textContent = shown;
       node.setAttribute("aria-label", `${shown}. ${label}, press for ${next.label}.`);
     }
-    graph.replaceChildren(picture, ...Object.values(nodes).map(({ node }) => node), ...Object.values(edges).map(({ node }) => node));
+    wires.replaceChildren(picture);
     return lines;
   }
 

@@ -25,13 +25,15 @@ const LABELS = { up: "one machine", out: "many machines" };
 const dollars = (value) => `$${plain(Number(value.toPrecision(4)))}`;
 const times = (value) => `${plain(Number(value.toPrecision(3)))} times the load`;
 
-export function mount(host, { set, veil, fields }) {
+export function mount(host, { set: send, veil, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
+  // What is pressed next goes by what was asked for last, answered or not.
+  const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const ghost = new Ghost({ fields, onChange: () => draw() });
   const picture = html("div", { class: "picture" });
   const overheads = html("div", { class: "picture" });
   const nodes = html("div", { class: "picture" });
-  const words = html("p");
+  const words = html("p", { class: "told" });
   const cost = { minimum: 100, maximum: 1e6, step: 1, scale: "log", unit: "$" };
   const curves = Object.keys(KINDS).map((name) => new DrawnCurve({ label: `Cost of ${LABELS[name]} as you expect it`, name: LABELS[name], across: "×", field: cost, className: KINDS[name], onChange: () => draw() }));
   const guess = new Guess({ invitation: "Draw how both curves go on", curves, veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe()) });

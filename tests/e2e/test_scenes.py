@@ -1,0 +1,453 @@
+"""Scenes played by mouse, by keyboard alone and by touch: what they show is what the API returned for that state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from simulations.engine import VERSION
+from tests.e2e.conftest import PHONE, Visitor
+
+WIDTH_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# An address with a parameter shows its state without asking for a prediction first.
+STARTS = {
+    "request_trace": "hit_rate=0.8",
+    "reliability": "components=5",
+    "cascade": "retries=2",
+    "design_lab": "traffic=1000",
+    "scaling_cost": "load=4",
+    "maintainability": "debt=10",
+}
+PLAYED = {"request_trace", "cascade", "design_lab", "maintainability"}
+
+
+class Played:
+    """One model's scene in a visitor's browser, and the API beside it."""
+
+    def __init__(self, visitor: Visitor, model: str, query: str | None = None) -> None:
+        self.visitor = visitor
+        self.model = model
+        self.page: Page = visitor.open(f"/simulations/{model}/?{query or STARTS[model]}")
+        self.scene: Locator = self.page.locator(".scene")
+        expect(self.scene.locator(".scene-keep").last).to_be_visible()
+
+    def truth(self, **parameters: object) -> dict[str, Any]:
+        """Return what the API answers for these parameters, the others at their defaults."""
+        address = f"{self.visitor.address}/api/v1/evaluate/{VERSION}/{self.model}"
+        response = self.page.context.request.get(
+            address, params={name: str(value) for name, value in parameters.items()}
+        )
+        assert response.ok, response.text()
+        result: dict[str, Any] = response.json()["result"]
+        return result
+
+    def button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
+        return self.scene.get_by_role("button", name=name, exact=exact)
+
+    def slider(self, name: str) -> Locator:
+        return self.scene.get_by_role("slider", name=name)
+
+    def press(self, target: Locator, *keys: str) -> None:
+        """Use the keyboard alone: focus, then press."""
+        target.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def drag(self, handle: Locator, *, right: float = 0, down: float = 0) -> None:
+        """Drag by so many pixels, in steps as a hand would."""
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + right, y + down, steps=8)
+        self.page.mouse.up()
+
+    def control(self, label: str) -> float:
+        """Return what a derived control stands at, once the scene has set it."""
+        return float(self.page.get_by_label(f"{label}, exact value").input_value())
+
+
+@pytest.fixture
+def play(visitor: Callable[..., Visitor]) -> Callable[..., Played]:
+    """Open the scene of a model."""
+
+    def opened(model: str, query: str | None = None, **options: Any) -> Played:
+        return Played(visitor(**options), model, query)
+
+    return opened
+
+
+def figure(result: dict[str, Any], name: str) -> float:
+    """Return a figure's value."""
+    return next(row["value"] for row in result["figures"] if row["name"] == name)
+
+
+def curve(result: dict[str, Any], chart: str, name: str) -> dict[str, Any]:
+    """Return a curve's points."""
+    series = next(each for each in result["charts"] if each["name"] == chart)["series"]
+    return next(each for each in series if each["name"] == name)
+
+
+def plain(value: float) -> str:
+    """Write a number as the pages write a chosen value or an exact time."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def rounded(value: float) -> str:
+    """Write a rate or a load to three figures."""
+    return plain(float(f"{value:.3g}"))
+
+
+def shown(value: float) -> str:
+    """Write a measured figure below a hundred as the pages do."""
+    if value == int(value) and value < 10:
+        return f"{value:.0f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+class TestRequestTrace:
+    def test_bars_are_the_hops_of_the_trace(self, play):
+        played = play("request_trace")
+        trace = played.truth(hit_rate=0.8)["trace"]
+        bars = played.scene.locator("rect.hop")
+        expect(bars).to_have_count(len(trace))
+        widths = [float(bar.get_attribute("width") or 0) for bar in bars.all()]
+        longest = max(trace, key=lambda hop: hop["end_ms"] - hop["start_ms"])
+        pixels_a_ms = max(widths) / (longest["end_ms"] - longest["start_ms"])
+        expected = [(hop["end_ms"] - hop["start_ms"]) * pixels_a_ms for hop in trace]
+        assert widths == pytest.approx(expected, abs=0.6)
+
+    def test_is_played_by_mouse(self, play):
+        played = play("request_trace")
+        played.button("Search Up").click()
+        slow = played.truth(hit_rate=0.8, search_state="slow")
+        expect(played.scene).to_contain_text(f"page after {plain(slow['frames']['total_ms'])} ms")
+        played.button("At once").click()
+        played.button("In turn").click()
+        apart = played.truth(hit_rate=0.8, search_state="slow", search_edge="apart")
+        expect(played.scene).to_contain_text(f"page after {plain(apart['frames']['total_ms'])} ms")
+        assert apart["frames"]["total_ms"] < slow["frames"]["total_ms"]
+        played.button("Play").click()
+        expect(played.scene.locator(".node.busy").first).to_be_visible()
+
+    def test_is_played_with_the_keyboard_alone(self, play):
+        played = play("request_trace")
+        played.press(played.button("Cache Up"), "Enter", "Space")
+        down = played.truth(hit_rate=0.8, cache_state="down")
+        expect(played.scene).to_contain_text(f"page after {plain(down['frames']['total_ms'])} ms")
+        first = min(hop["end_ms"] for hop in down["trace"])
+        played.press(played.button("Step"), "Enter")
+        expect(played.scene.locator(".reading")).to_have_text(f"{plain(first)} ms")
+        played.press(played.slider("Time"), "End")
+        expect(played.scene.get_by_text("has its page")).to_be_visible()
+
+    def test_leaves_the_earlier_run_behind(self, play):
+        played = play("request_trace")
+        expect(played.scene.locator(".pale .earlier")).to_have_count(0)
+        played.page.wait_for_timeout(1_000)  # a setting that has stood for a moment is left behind
+        played.button("Database Up").click()
+        expect(played.scene).to_contain_text("Pale: Database Up.")
+        expect(played.scene.locator(".pale .earlier").first).to_be_attached()
+        played.button("Earlier run").click()
+        expect(played.scene.locator(".pale .earlier")).to_have_count(0)
+
+
+class TestReliability:
+    def test_is_played_by_mouse(self, play):
+        played = play("reliability")
+        for number in range(1, 6):
+            played.button(f"{number} single").click()
+            expect(played.button(f"{number} of 2 replicas")).to_have_attribute("aria-pressed", "true")
+        pairs = played.truth(redundant=5)
+        expect(played.scene).to_contain_text(f"exactly {shown(figure(pairs, 'downtime_minutes'))} min")
+        played.drag(played.slider("Share of a replica's downtime"), right=180)
+        expect(played.button("Plugged into the rail")).to_have_attribute("aria-pressed", "true")
+        shared = played.truth(redundant=5, shared_cause=played.control("Replicas share a cause"))
+        expect(played.scene).to_contain_text(f"exactly {shown(figure(shared, 'downtime_hours'))} h")
+
+    def test_is_played_with_the_keyboard_alone(self, play):
+        played = play("reliability")
+        played.press(played.button("2 single"), "Enter")
+        expect(played.button("2 of 2 replicas")).to_be_visible()
+        played.press(played.slider("Share of a replica's downtime"), "Shift+ArrowRight")
+        share = played.control("Replicas share a cause")
+        truth = played.truth(redundant=1, shared_cause=share)
+        expect(played.scene).to_contain_text(f"exactly {shown(figure(truth, 'downtime_hours'))} h")
+        played.press(played.button("Off: power of 2"), "Space")
+        expect(played.scene).to_contain_text(f"left so: {shown(truth['frames']['unpowered_hours']['redundant'])} h")
+        played.press(played.button("Off: power of 1"), "Space")
+        expect(played.scene).to_contain_text("Component 1 has no power: the chain is down until it comes back.")
+
+    def test_a_thousand_years_are_a_thousand_squares(self, play):
+        played = play("reliability", "repair_hours=8")
+        hours = played.truth(repair_hours=8)["frames"]["down_hours_by_year"]
+        assert len(hours) == 1_000
+        drawn = played.scene.locator(".years path").evaluate_all(
+            "all => all.map(path => path.getAttribute('d').split('M').length - 1)"
+        )
+        assert sum(drawn) == 1_000
+        assert drawn[0] == sum(1 for value in hours if value == 0)
+
+
+class TestCascade:
+    def test_is_played_by_mouse(self, play):
+        played = play("cascade")
+        stuck = played.truth(retries=2)
+        assert all(row["name"] != "resumes" for row in stuck["figures"])
+        expect(played.scene).to_contain_text("goodput has not come back a minute later")
+        expect(played.scene.locator(".flow")).to_contain_text(
+            f"{plain(curve(stuck, 'rates', 'goodput')['y'][-1])}/s answered"
+        )
+        played.drag(played.slider("Length of the trigger"), right=60)
+        seconds = played.control("Length of the trigger")
+        assert seconds > 20
+        longer = played.truth(retries=2, trigger_seconds=seconds)
+        answered = plain(curve(longer, "rates", "goodput")["y"][-1])
+        expect(played.scene.locator(".flow")).to_contain_text(f"{answered}/s answered")
+        played.button("Retry budget").click()
+        budget = played.truth(retries=2, trigger_seconds=seconds, budget="on")
+        expect(played.scene).to_contain_text(f"goodput is back after {shown(figure(budget, 'resumes'))} s")
+
+    def test_is_played_with_the_keyboard_alone(self, play):
+        played = play("cascade")
+        played.press(played.button("0", exact=True), "Enter")
+        plain_queue = played.truth(retries=0)
+        expect(played.scene).to_contain_text(f"goodput is back after {shown(figure(plain_queue, 'resumes'))} s")
+        played.press(played.button("Cut the load"), "Space")
+        played.press(played.slider("Load cut"), "End")
+        played.press(played.slider("Length of the cut"), "ArrowLeft")
+        cut = played.truth(retries=0, cut_share=100, cut_seconds=29)
+        expect(played.scene).to_contain_text(f"goodput is back after {shown(figure(cut, 'resumes'))} s")
+        played.press(played.button("Step"), "Enter")
+        first = cut["trace"][0]["at"]
+        expect(played.scene.locator(".reading")).to_have_text(f"{plain(first)} s")
+
+    def test_a_guess_is_drawn_before_the_truth_and_stays_unscored(self, play):
+        played = play("cascade")
+        scored = []
+        played.page.on(
+            "request", lambda request: scored.append(request.url) if "/predictions/" in request.url else None
+        )
+        played.press(played.button("Draw the goodput you expect"), "Enter")
+        expect(played.page.get_by_text("The figures show once you have said what you expect.")).to_be_visible()
+        expect(played.page.locator(".figures dd").first).to_be_hidden()
+        assert played.scene.locator(".plane path.line").count() == 2  # the arrivals and the guess
+        expect(played.scene.get_by_text("is not scored")).to_be_visible()
+        knots = played.scene.get_by_role("slider", name=re.compile("Goodput you expect at"))
+        expect(knots).to_have_count(7)
+        expect(knots.first).to_be_focused()
+        before = knots.nth(2).get_attribute("aria-valuetext")
+        played.press(knots.nth(2), "Shift+ArrowDown")
+        assert knots.nth(2).get_attribute("aria-valuetext") != before
+        played.scene.get_by_text("Enter as numbers").click()
+        played.scene.get_by_label(re.compile("^at 5 s")).fill("1000")
+        played.scene.get_by_label(re.compile("^at 5 s")).press("Enter")
+        expect(knots.first).to_have_attribute("aria-valuetext", "1,000 req/s")
+        area = played.scene.locator(".drawing").bounding_box()
+        assert area is not None
+        played.page.mouse.move(area["x"] + area["width"] - 60, area["y"] + area["height"] - 4)
+        played.page.mouse.down()
+        played.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] - 4, steps=10)
+        played.page.mouse.up()
+        assert float(knots.nth(4).get_attribute("aria-valuenow") or 0) < 400
+        played.button("Show the truth").click()
+        expect(played.page.locator(".figures dd").first).to_be_visible()
+        expect(played.scene.locator("path.guessed")).to_have_count(1)
+        played.button("Remove my curve").click()
+        expect(played.scene.locator("path.guessed")).to_have_count(0)
+        assert scored == []
+
+
+class TestDesignLab:
+    def test_is_played_by_mouse(self, play):
+        played = play("design_lab")
+        played.button("Flush a busy cache").click()
+        flushed = played.truth(traffic=10_000, hit_rate=95, event="cache", event_seconds=0)
+        expect(played.scene).to_contain_text(f"overloaded for {shown(figure(flushed, 'overloaded'))} s")
+        expect(played.scene).to_contain_text(f"{plain(round(figure(flushed, 'event_errors')))} requests fail")
+        played.button("Nothing breaks").click()
+        expect(played.scene).to_contain_text("Press a part to break it")
+        played.drag(played.slider("Traffic"), down=-20)
+        traffic = played.control("Traffic")
+        assert traffic > 10_000
+        busy = played.truth(traffic=traffic, hit_rate=95, event="none", event_seconds=0)
+        expect(played.scene).to_contain_text(f"the database {shown(figure(busy, 'utilisation'))}% loaded")
+
+    def test_is_played_with_the_keyboard_alone(self, play):
+        played = play("design_lab")
+        played.press(played.button(re.compile("^Traffic")), "Enter")
+        played.press(played.slider("Size of the spike"), "End")
+        spike = played.truth(traffic=1_000, event="spike", event_factor=100)
+        expect(played.scene).to_contain_text(f"overloaded for {shown(figure(spike, 'overloaded'))} s")
+        played.press(played.button("Step"), "Enter")
+        load, capacity = (curve(spike, "load", name) for name in ("load", "capacity"))
+        at = next(index for index, time in enumerate(load["x"]) if time >= spike["trace"][0]["at"] - 1e-9)
+        expect(played.button(re.compile("^Database"))).to_contain_text(
+            f"{rounded(load['y'][at])} of {rounded(capacity['y'][at])}/s"
+        )
+        played.press(played.slider("Length of the event"), "Home")
+        flash = played.truth(traffic=1_000, event="spike", event_factor=100, event_seconds=0)
+        expect(played.scene).to_contain_text(
+            f"{plain(round(figure(flash, 'event_errors')))} requests fail"
+            if figure(flash, "event_errors") >= 0.5
+            else "no request fails"
+        )
+
+    def test_a_press_breaks_a_part_and_another_mends_it(self, play):
+        played = play("design_lab")
+        database = played.button(re.compile("^Database"))
+        for event in ("replica", "slow"):
+            database.click()
+            truth = played.truth(traffic=1_000, event=event)
+            over = figure(truth, "overloaded")
+            expect(played.scene).to_contain_text(f"overloaded for {shown(over)} s" if over else "never overloaded")
+            expect(database).to_have_attribute("aria-pressed", "true")
+        database.click()
+        expect(database).to_have_attribute("aria-pressed", "false")
+
+
+class TestScalingCost:
+    @pytest.mark.parametrize("by", ["mouse", "keyboard"])
+    def test_a_dragged_crossing_takes_the_overhead_that_the_engine_says(self, play, by):
+        played = play("scaling_cost")
+        crossing = played.slider("Load at which both cost the same")
+        if by == "mouse":
+            played.drag(crossing, right=90)
+        else:
+            played.press(crossing, "Shift+ArrowRight", "ArrowRight")
+        expect(played.page.get_by_label("Coordination overhead, exact value")).not_to_have_value("1")
+        played.page.wait_for_timeout(600)  # the last answer of a drag
+        overhead = played.control("Coordination overhead")
+        truth = played.truth(load=4, overhead=overhead)
+        expect(played.scene).to_contain_text(f"cheaper beyond {rounded(figure(truth, 'crossing'))} times the load")
+        assert float(crossing.get_attribute("aria-valuenow") or 0) == pytest.approx(figure(truth, "crossing"), rel=1e-6)
+        assert figure(truth, "crossing") > 5
+
+    def test_realistic_machines_show_what_nodes_carry(self, play):
+        played = play("scaling_cost")
+        played.press(played.button("Realistic machines"), "Space")
+        truth = played.truth(load=4, realistic="on")
+        expect(played.scene).to_contain_text(f"{plain(curve(truth, 'nodes', 'here')['x'][0])} nodes carry the most")
+
+    def test_both_curves_are_drawn_before_they_are_shown(self, play):
+        played = play("scaling_cost")
+        played.press(played.button("Draw how both curves go on"), "Enter")
+        expect(played.scene.get_by_role("slider", name=re.compile("Cost of one machine"))).to_have_count(7)
+        played.press(played.button("many machines"), "Enter")
+        knots = played.scene.get_by_role("slider", name=re.compile("Cost of many machines"))
+        expect(knots).to_have_count(7)
+        played.press(knots.last, "Shift+ArrowUp", "Shift+ArrowUp")
+        played.press(played.button("Show the truth"), "Enter")
+        expect(played.scene.locator("path.guessed")).to_have_count(2)
+        expect(played.scene).to_contain_text("Your curves are the dotted lines.")
+
+
+class TestMaintainability:
+    def test_is_played_by_mouse(self, play):
+        played = play("maintainability")
+        played.button("build: token 1").click()
+        repaid = played.truth(debt=10, repaid=20)
+        expect(played.scene).to_contain_text(f"paid for itself after {shown(figure(repaid, 'break_even'))} features")
+        played.button("Linear").click()
+        linear = played.truth(debt=10, repaid=20, law="linear")
+        expect(played.scene).to_contain_text(f"gets {shown(figure(linear, 'done'))} features done")
+        expect(played.button("build: token 3")).to_be_disabled()
+
+    def test_is_played_with_the_keyboard_alone(self, play):
+        played = play("maintainability")
+        sprints = played.truth(debt=10)["frames"]["sprints"]
+        played.press(played.button("Step"), "Enter", "Enter", "Enter")
+        expect(played.scene.locator(".reading")).to_have_text("3 sprints")
+        counts = played.scene.locator(".beats text.label")
+        expect(counts.nth(1)).to_have_text(str(int(sprints[2]["indebted"])))
+        expect(counts.nth(3)).to_have_text(str(int(sprints[2]["clean"])))
+
+    @pytest.mark.parametrize("by", ["mouse", "keyboard"])
+    def test_a_mark_is_set_before_the_truth(self, play, by):
+        played = play("maintainability")
+        played.press(played.button("Mark where care has paid"), "Enter")
+        expect(played.scene.get_by_text("care has paid:")).to_have_count(0)
+        mark = played.slider("Where you expect care to have paid for itself")
+        if by == "mouse":
+            played.drag(mark, right=-120)
+        else:
+            played.press(mark, "Shift+ArrowLeft", "ArrowLeft")
+        value = float(mark.get_attribute("aria-valuenow") or 0)
+        assert value < 20
+        played.press(played.button("Show the truth"), "Enter")
+        even = figure(played.truth(debt=10), "break_even")
+        expect(played.scene).to_contain_text(f"after {shown(even)} features; you marked {plain(value)}.")
+
+
+@pytest.mark.parametrize("model", sorted(STARTS))
+class TestEveryScene:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_fits_a_phone_is_accessible_and_calm(self, play, model, scheme):
+        played = play(
+            model, viewport=PHONE, has_touch=True, is_mobile=True, color_scheme=scheme, reduced_motion="reduce"
+        )
+        assert played.page.evaluate(WIDTH_OVERFLOW) == 0
+        expect(played.button("Play")).to_be_hidden()
+        if model in PLAYED - {"design_lab"}:
+            expect(played.scene.locator(".events table")).to_be_visible()
+        smallest = played.scene.locator("button:visible, [role=slider]:visible").evaluate_all(
+            "all => Math.min(...all.map(one => Math.min(one.offsetWidth, one.offsetHeight)))"
+        )
+        assert smallest >= 24
+        played.visitor.check_accessibility()
+
+    def test_answers_to_a_tap(self, play, model):
+        played = play(model, viewport=PHONE, has_touch=True, is_mobile=True)
+        played.page.wait_for_timeout(200)
+        before = played.scene.locator(".told").text_content()
+        presses = {
+            "request_trace": "Search Up",
+            "reliability": "1 single",
+            "cascade": "Retry budget",
+            "design_lab": "Flush a busy cache",
+            "scaling_cost": "Realistic machines",
+            "maintainability": "build: token 1",
+        }
+        played.button(presses[model]).tap()
+        expect(played.scene.locator(".told")).not_to_have_text(before or "")
+
+    def test_a_shared_address_shows_the_same_state(self, play, model):
+        played = play(model)
+        field = played.page.locator(".controls input[type=text]").first
+        name = field.get_attribute("aria-label") or ""
+        moved = "0.5" if model == "request_trace" else "7"
+        if model in {"cascade", "design_lab"}:
+            moved = "700"
+        field.fill(moved)
+        field.press("Enter")
+        expect(played.page).to_have_url(re.compile(rf"={re.escape(moved)}\b"))
+        told = played.scene.locator(".told").text_content() or ""
+        friend = play(model, played.page.url.split("?")[1])
+        expect(friend.page.get_by_label(name)).to_have_value(moved)
+        expect(friend.scene.locator(".told")).to_have_text(re.sub(r" Pale:.*", "", told))
+
+    def test_nothing_below_moves_while_something_is_dragged(self, play, model):
+        handles = {
+            "reliability": ("Share of a replica's downtime", {"right": 200}),
+            "cascade": ("Length of the trigger", {"right": 80}),
+            "design_lab": ("Traffic", {"down": -40}),
+            "scaling_cost": ("Load at which both cost the same", {"right": 80}),
+        }
+        if model not in handles:
+            pytest.skip("nothing in it is dragged along with the engine")
+        played = play(model)
+        played.page.wait_for_timeout(1_200)
+        keep = played.scene.locator(".scene-keep")
+        keep.scroll_into_view_if_needed()
+        place = "node => node.getBoundingClientRect().top + scrollY"
+        before = keep.evaluate(place)
+        name, way = handles[model]
+        played.drag(played.slider(name), **way)
+        played.page.wait_for_timeout(500)
+        assert keep.evaluate(place) == before
