@@ -30,6 +30,7 @@ CELERY: dict[str, Any] = {
         "simulations.run_shard": {"queue": "bulk"},
         "simulations.*": {"queue": "interactive"},
         "quizzes.end_sittings": {"queue": "interactive"},
+        "quizzes.analyse_questions": {"queue": "bulk"},
         "quizzes.*": {"queue": "grading"},
         "accounts.*": {"queue": "mail"},
     },
@@ -58,6 +59,7 @@ CELERY: dict[str, Any] = {
     "beat_schedule": {
         "end-sittings": {"task": "quizzes.end_sittings", "schedule": 10.0, "options": {"expires": 10}},
         "sweep-computations": {"task": "simulations.sweep", "schedule": 10.0, "options": {"expires": 10}},
+        "sweep-analyses": {"task": "quizzes.sweep_analyses", "schedule": 60.0, "options": {"expires": 60}},
         "sweep-corrections": {"task": "quizzes.sweep_corrections", "schedule": 30.0, "options": {"expires": 30}},
     },
     "timezone": "UTC",

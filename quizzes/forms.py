@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from string import ascii_lowercase
 from typing import Any, Final
 from uuid import UUID
@@ -13,9 +13,12 @@ from django.utils.datastructures import MultiValueDict
 
 from quizzes.errors import StaleVariant
 from quizzes.kinds import AnswerField
+from quizzes.kinds.editing import REMOVED, FieldGroup
 from quizzes.services import ShownVariant
 
 LARGEST_SEQUENCE: Final = 2**31 - 1
+LONGEST_FIELD: Final = 20_000
+"""Characters of a definition's field that are shown again; no field may have as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +80,23 @@ _READERS: Final[Mapping[AnswerField, Callable[[QueryDict | MultiValueDict[str, s
     AnswerField.PARTS: _parts,
 }
 """How each field that a kind's answer may have is read; the values are passed on as they came, whatever their size."""
+
+
+def page_number(given: str) -> int:
+    """Return the page asked for; the first where nothing sensible was."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= 6 else 1
+
+
+def sent_corrections(groups: Iterable[FieldGroup], sent: Mapping[str, str]) -> tuple[FieldGroup, ...]:
+    """Return the fields of a correction's form as they were filled in, so that nothing typed is lost."""
+    return tuple(
+        replace(
+            group,
+            fields=tuple(
+                replace(field, is_ticked=field.path in sent, value=sent.get(field.path, field.value)[:LONGEST_FIELD])
+                for field in group.fields
+            ),
+            is_removed=f"{REMOVED}.{group.path}" in sent,
+        )
+        for group in groups
+    )

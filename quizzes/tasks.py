@@ -10,7 +10,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from quizzes import services
-from quizzes.services import regrading
+from quizzes.services import analysis, regrading
 from quizzes.services.queue import publish
 
 LONGEST_SECONDS: Final = 20
@@ -37,3 +37,15 @@ def sweep_corrections() -> None:
 def end_sittings() -> None:
     """End the sittings whose time is over."""
     services.end_sittings(now=timezone.now())
+
+
+@shared_task(name=analysis.ANALYSE_TASK)  # type: ignore[untyped-decorator]  # celery has no annotations
+def analyse_questions(offering_id: str) -> None:
+    """Compute how the questions of an offering measure."""
+    analysis.analyse_questions(offering_id=uuid.UUID(offering_id), now=timezone.now())
+
+
+@shared_task(name="quizzes.sweep_analyses")  # type: ignore[untyped-decorator]  # celery has no annotations
+def sweep_analyses() -> None:
+    """Hand out again the analyses that went quiet, and order anew where answers grew."""
+    analysis.sweep_analyses(now=timezone.now())

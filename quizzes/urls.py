@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quizzes.views import assignments, gradebook, learning, questions, setting
+from quizzes.views import analysis, assignments, corrections, gradebook, learning, questions, setting
 
 app_name = "quizzes"
 
@@ -31,6 +31,24 @@ urlpatterns = [
     path(GRADEBOOK, gradebook.gradebook, name="gradebook"),
     path(f"{GRADEBOOK}<uuid:person_id>/", gradebook.learner, name="gradebook-learner"),
     path(f"{GRADEBOOK}<uuid:person_id>/<uuid:assignment_id>/", gradebook.cell, name="gradebook-cell"),
+    path("learn/<slug:offering>/analysis/", analysis.analysis, name="analysis"),
+    path("learn/<slug:offering>/analysis/order", analysis.order, name="order-analysis"),
+    path("learn/<slug:offering>/analysis/questions.csv", analysis.table, name="analysis-table"),
+    path("learn/<slug:offering>/corrections/", corrections.corrections, name="corrections"),
+    path("learn/<slug:offering>/corrections/questions/<path:key>/", corrections.correct, name="correct"),
+    path("learn/<slug:offering>/corrections/<uuid:correction_id>/", corrections.correction, name="correction"),
+    path("learn/<slug:offering>/corrections/<uuid:correction_id>/apply", corrections.apply, name="apply-correction"),
+    path(
+        "learn/<slug:offering>/corrections/<uuid:correction_id>/again",
+        corrections.look_again,
+        name="forecast-correction",
+    ),
+    path(
+        "learn/<slug:offering>/corrections/<uuid:correction_id>/discard",
+        corrections.discard,
+        name="discard-correction",
+    ),
+    path("regrades/seen", corrections.seen, name="regrades-seen"),
     path("learn/<slug:offering>/calibration/", learning.calibration, name="calibration"),
     path("learn/<slug:offering>/reviews/", learning.reviews, name="reviews"),
     path("learn/<slug:offering>/reviews/<int:comeback_id>/", learning.review, name="review"),

@@ -13,6 +13,8 @@ from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from quizzes.kinds import parse_question
+from quizzes.kinds.editing import Input, editable_fields
 from simulations import engine
 from simulations.engine.parameters import canonical_query
 from simulations.engine.registry import MODELS
@@ -129,6 +131,7 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "run_id": world.run.pk,
         "prediction_id": world.prediction.pk,
         "attempt_id": world.attempt.pk,
+        "correction_id": world.correction.pk,
         "assignment_id": world.assignment.pk,
         "category_id": world.assignment.category_id,
         "person_id": world.people[LEARNER].pk,
@@ -170,6 +173,9 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
         "quizzes:gradebook-cell": {"do": "excuse", "reason": "Ill for a week.", "idempotency_key": "r"},
         "quizzes:submit": typed,
         "quizzes:draft": typed,
+        "quizzes:correct": correction_form(version.payload) | {"right": "Put right.", "reason": "It was wrong."},
+        "quizzes:apply-correction": {"policy": "new"},
+        "quizzes:regrades-seen": {"regrade": "1"},
         "quizzes:give-up": typed,
         "simulations:predict": named | interval,
         "simulations:request-run": named | {"parameters": CANONICAL, "requests": 1_000_000, "idempotency_key": "r"},
@@ -186,6 +192,17 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
         "api-attempts": {"offering": offering.slug, "item": world.questions[1]},
         "api-attempt-draft": answer | {"sequence": 2},
         "api-attempt-submit": answer | {"confidence": "sure"},
+    }
+
+
+def correction_form(payload: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a browser sends of the form of a question's key that nobody touched."""
+    groups = editable_fields(parse_question(payload).definition)
+    fields = [field for group in groups for field in group.fields]
+    return {
+        field.path: field.value if field.input is not Input.TICK else "on"
+        for field in fields
+        if field.input is not Input.TICK or field.is_ticked
     }
 
 

@@ -32,7 +32,7 @@ from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.services import enrol, offer_course, publish_course
 from lessons.content import check_course
 from quizzes import services as quizzes
-from quizzes.models import Assignment, Attempt, Comeback, Variant
+from quizzes.models import Assignment, Attempt, Comeback, Correction, Variant
 from simulations import services as simulations
 from simulations.engine.registry import MODELS
 from simulations.models import Prediction, Run
@@ -102,6 +102,7 @@ class World:
     questions: tuple[str, ...]
     attempt: Attempt
     variant: Variant
+    correction: Correction
     comeback: Comeback
     assignment: Assignment
     run: Run
@@ -162,6 +163,17 @@ def _world() -> World:
         questions=questions,
         attempt=attempt,
         variant=variant,
+        correction=Correction.objects.create(
+            offering=offering,
+            item=variant.version.item,
+            version=variant.version,
+            number=1,
+            definition=variant.version.payload,
+            reason="Its key was wrong.",
+            actor=people[INSTRUCTOR],
+            created_at=now,
+            forecast_at=now,
+        ),
         comeback=_begun_review(enrolment, questions[2], now=now),
         assignment=_started_assignment(offering, people, questions[:2], now=now),
         run=simulations.request_run(

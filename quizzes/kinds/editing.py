@@ -64,6 +64,7 @@ class FieldGroup:
     shown: str = ""
     path: str = ""
     is_new: bool = False
+    is_removed: bool = False
 
 
 def editable_fields(definition: Definition) -> tuple[FieldGroup, ...]:

@@ -94,6 +94,28 @@ quizzes:review              cohort   GET    |     404   404 |     200  404      
 quizzes:start-review        open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
 quizzes:start-review        cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
 
+quizzes:corrections         open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:corrections         cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:correct             open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:correct             cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:analysis            open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:analysis            cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:analysis-table      open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:analysis-table      cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:correct             open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:correct             cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+quizzes:order-analysis      open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:order-analysis      cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+quizzes:correction          open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:correction          cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:apply-correction    open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:apply-correction    cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+quizzes:forecast-correction open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:forecast-correction cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+quizzes:discard-correction  open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:discard-correction  cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+quizzes:regrades-seen       -        POST   |     303   303 |     303  303      303        303   303 |     303       303          303
+
 simulations:catalogue       -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 simulations:model           -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 simulations:predict         open     POST   |     302   302 |     302  302      302        302   302 |     302       302          302
