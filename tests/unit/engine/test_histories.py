@@ -94,3 +94,19 @@ class TestViolations:
 
     def test_names_the_read_that_came_too_late(self):
         assert violations([write(1, 0, 1), read(0, 2, 3), read(1, 4, 5)]) == (1,)
+
+
+class TestHistoriesOfTheChapter:
+    """What the chapter on CAP tells of its two histories."""
+
+    def test_a_read_begun_after_one_that_saw_the_write_must_see_it(self):
+        history = [write(1, 0, 70, "ann"), read(1, 20, 40, "ben"), read(0, 50, 60, "cleo")]
+        assert not is_linearizable(history)
+        assert is_sequential(history)
+        assert all(is_linearizable([history[0], alone]) for alone in history[1:])
+
+    def test_no_order_lets_a_client_go_back_in_time(self):
+        written = [write(1, 0, 10, "dan"), write(2, 20, 30, "dan")]
+        seen = [read(2, 100, 110, "eve"), read(1, 120, 130, "eve"), read(2, 140, 150, "dan"), read(2, 160, 170, "eve")]
+        assert not is_sequential([*written, *seen])
+        assert is_sequential([*written, *(each for each in seen if each.value == 2)])
