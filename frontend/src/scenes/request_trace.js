@@ -21,6 +21,9 @@ const BRANCHES = new Set(["cache", "database", "search"]);
 
 const ms = (value) => plainWithUnit(Number(value.toPrecision(4)), "ms");
 
+// A frame that says nothing new lays nothing out.
+const write = (node, text) => node.textContent === text || (node.textContent = text);
+
 // Boxes [left, top, width, height] and edges [from, to] as paths, for a wide picture and for a narrow one.
 function layout(width) {
   if (width < NARROW) {
@@ -190,8 +193,8 @@ export function mount(host, { set: send, fields }) {
     const working = (name) => !isOver && result.trace.some((hop) => hop.name === name && hop.start_ms <= time && time < hop.end_ms);
     lines.forEach(([to, line]) => line.classList.toggle("busy", working(to)));
     Object.entries(nodes).forEach(([name, { node }]) => node.classList.toggle("busy", working(name)));
-    nodes.application.state.textContent = applicationAt(time);
-    nodes.client.state.textContent = time >= result.frames.total_ms ? (result.frames.page === "failed" ? "has no page" : "has its page") : "waits";
+    write(nodes.application.state, applicationAt(time));
+    write(nodes.client.state, time >= result.frames.total_ms ? (result.frames.page === "failed" ? "has no page" : "has its page") : "waits");
   }
 
   function applicationAt(time) {
