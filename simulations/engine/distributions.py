@@ -21,6 +21,7 @@ _SECTIONS = 32
 _SECTION_NUMBERS = np.arange(1.0, _SECTIONS)
 _NARROWINGS = 11
 _PANEL_NODES = 14
+_NOTHING_LEFT = 1e-290
 
 
 class Distribution(Protocol):
@@ -126,6 +127,8 @@ class Hedged:
             self.correlation * slow * slow_now,
         )
         level = math.fsum(weights)
+        if level < _NOTHING_LEFT:  # every call is answered before a second one could be: no digits are left of the rest
+            weights, level = (_NOTHING_LEFT, 0.0, 0.0, 0.0), _NOTHING_LEFT
         after = Hyperexponential(
             self.primary.origin + self.delay,
             tuple(weight / level for weight in weights),

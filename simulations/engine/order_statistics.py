@@ -10,6 +10,8 @@ import numpy as np
 from simulations.engine.normal import FloatArray
 
 _BISECTIONS = 44
+_DEVIATIONS = 10.0
+_SPARE = 60
 
 
 def nearest_rank(count: int, q: float) -> int:
@@ -24,10 +26,10 @@ def nearest_rank(count: int, q: float) -> int:
 def binomial_quantile(trials: int, probability: float, q: float) -> int:
     """Return the smallest k with P(Binomial(trials, probability) <= k) >= q.
 
-    Sums the exact probabilities; `probability` lies in (0, 1), `trials` up to a million or so.
+    Sums the exact probabilities where they count; `probability` and `q` lie in (0, 1).
     """
-    cumulative = _cumulative(trials, probability)
-    return int(np.searchsorted(cumulative, q * cumulative[-1]))
+    first, cumulative = _cumulative(trials, probability)
+    return first + int(np.searchsorted(cumulative, q))
 
 
 def percentile_ranks(count: int, q: float, level: float = 0.95) -> tuple[int, int]:
@@ -53,16 +55,29 @@ def order_statistic_level(count: int, rank: int, level: float) -> float:
     low, high = 0.0, 1.0
     for _ in range(_BISECTIONS):
         middle = 0.5 * (low + high)
-        cumulative = _cumulative(count, middle)
-        reached = 1.0 - cumulative[rank - 1] / cumulative[-1] >= level
+        first, cumulative = _cumulative(count, middle)
+        place = rank - 1 - first
+        below = 0.0 if place < 0 else float(cumulative[min(place, cumulative.size - 1)])
+        reached = 1.0 - below >= level
         low, high = (low, middle) if reached else (middle, high)
     return high
 
 
-def _cumulative(trials: int, probability: float) -> FloatArray:
-    """Return P(Binomial(trials, probability) <= k) for k = 0 ... trials, up to a common factor near 1."""
-    counts = np.arange(trials, dtype=np.float64)
-    odds = math.log(probability) - math.log1p(-probability)
-    ratios = np.log((trials - counts) / (counts + 1.0)) + odds
-    logarithms = trials * math.log1p(-probability) + np.concatenate(([0.0], np.cumsum(ratios)))
-    return np.cumsum(np.exp(logarithms))
+def _cumulative(trials: int, probability: float) -> tuple[int, FloatArray]:
+    """Return the first count that matters, and P(Binomial(trials, probability) <= k) from there to the last.
+
+    Probabilities are built up from the most likely count by the ratios of neighbours, as far as ten standard
+    deviations and some more: what lies beyond has a probability below 1e-20.
+    """
+    most_likely = min(int((trials + 1) * probability), trials)
+    reach = math.ceil(_DEVIATIONS * math.sqrt(trials * probability * (1.0 - probability))) + _SPARE
+    first, last = max(most_likely - reach, 0), min(most_likely + reach, trials)
+    counts = np.arange(first, last, dtype=np.float64)
+    steps = np.cumsum(np.log((trials - counts) / (counts + 1.0)))
+    logarithms = np.concatenate(([0.0], steps)) + np.arange(last - first + 1) * _log_odds(probability)
+    chances = np.exp(logarithms - logarithms[most_likely - first])
+    return first, np.cumsum(chances / chances.sum())
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(probability) - math.log1p(-probability)

@@ -23,6 +23,7 @@ _SAME_RATE = 1e-6
 _LEAST = 1e-300
 _TICKS_A_SERVER = 28
 _POISSON_DEVIATIONS = 9.0
+_CELLS_AT_ONCE = 20_000
 
 
 def erlang_b(servers: int, offered: float | FloatArray) -> FloatArray:
@@ -206,14 +207,17 @@ class BoundedQueue:
             return np.asarray(served_at_once + np.zeros_like(waits))
         exponent = np.log(load)
         scale = (self.waiting - 1) * np.maximum(exponent, 0.0)
-        moved = np.minimum(ticks, self.waiting)
-        left = self.waiting - moved
-        in_queue = np.exp(np.where(exponent > 0.0, 0.0, moved * exponent)) * _geometric(-np.abs(exponent), left)
+        moved = ticks[: self.waiting + 1]
+        in_queue = np.exp(np.where(exponent > 0.0, 0.0, moved * exponent))
+        in_queue = in_queue * _geometric(-np.abs(exponent), self.waiting - moved)
         higher = np.maximum(exponent, stays)
-        leaving = np.exp((ticks - moved) * stays + np.maximum(moved - 1, 0) * higher - scale)
-        in_service = leaving * _geometric(-np.abs(exponent - stays), moved)
+        in_service = np.exp(np.maximum(moved - 1, 0) * higher - scale)
+        in_service = in_service * _geometric(-np.abs(exponent - stays), moved)
         whole = _geometric(-np.abs(exponent), self.waiting)
-        return np.asarray((1.0 - waits) * served_at_once + waits * (in_queue + in_service) / whole)
+        # Once as many ticks have passed as there are places, everybody is in service.
+        late = in_service[-1] * np.exp((ticks[self.waiting + 1 :] - self.waiting) * stays)
+        behind = np.concatenate([in_queue + in_service, late])
+        return np.asarray((1.0 - waits) * served_at_once + waits * behind / whole)
 
 
 @dataclass(frozen=True)
@@ -233,6 +237,10 @@ class Responses:
         ticks = self.queue.capacity * np.asarray(t, dtype=np.float64)
         reach = _POISSON_DEVIATIONS * np.sqrt(ticks) + 40.0
         first, last = np.maximum(ticks - reach, 0.0).astype(np.int64), (ticks + reach).astype(np.int64)
+        start, stop = int(first.min()), min(int(last.max()), self.survival.shape[0])
+        if ticks.size * (stop - start) <= _CELLS_AT_ONCE:
+            chances = _poisson(ticks[:, None], np.arange(start, stop), self.queue.log_factorials)
+            return np.minimum(chances @ self.survival[start:stop], 1.0)
         tails = np.zeros((ticks.size, self.survival.shape[1]))
         for row, (start, stop, mean) in enumerate(zip(first.tolist(), last.tolist(), ticks.tolist(), strict=True)):
             counts = np.arange(start, min(stop, self.survival.shape[0]))
@@ -286,6 +294,6 @@ def _geometric(exponent: FloatArray, terms: int | IntArray) -> FloatArray:
     return np.asarray(np.where(exponent == 0.0, terms, np.expm1(terms * safe) / np.expm1(safe)))
 
 
-def _poisson(mean: float, count: IntArray, log_factorials: FloatArray) -> FloatArray:
-    """Return the Poisson probability of each count; a mean of 0 counts as tiny."""
-    return np.asarray(np.exp(count * math.log(max(mean, _LEAST)) - mean - log_factorials[count]))
+def _poisson(mean: float | FloatArray, count: IntArray, log_factorials: FloatArray) -> FloatArray:
+    """Return the Poisson probability of each count; a mean of 0 counts as tiny. Arguments broadcast."""
+    return np.asarray(np.exp(count * np.log(np.maximum(mean, _LEAST)) - mean - log_factorials[count]))

@@ -101,16 +101,19 @@ class Shop:
     def quantiles(self, levels: tuple[float, ...]) -> tuple[float, ...]:
         """Return the response times that these shares of the answered requests do not exceed."""
         tail = self._answered(np.array([self.hit_rate]), np.array([self.failing[1]]))
-        coarse = self._grid()
-        found = []
-        for level in levels:
-            times, tails = coarse, tail(coarse)
-            for _ in range(_REFINEMENTS):
+        times = self._grid()
+        tails = tail(times)
+        brackets = [(times, tails) for _ in levels]
+        for _ in range(_REFINEMENTS):
+            finer = []
+            for (times, tails), level in zip(brackets, levels, strict=True):
                 last = _first_within(tails, level)[0]
-                times = np.linspace(times[last - 1], times[last], _REFINED_POINTS)
-                tails = tail(times)
-            found.append(float(_interpolated(times, tails, level)[0]))
-        return tuple(found)
+                finer.append(np.linspace(times[last - 1], times[last], _REFINED_POINTS))
+            together = tail(np.concatenate(finer))
+            brackets = list(zip(finer, np.split(together, len(levels)), strict=True))
+        return tuple(
+            float(_interpolated(times, tails, level)[0]) for (times, tails), level in zip(brackets, levels, strict=True)
+        )
 
     def quantile_curve(self, level: float, hit_rate: FloatArray) -> FloatArray:
         """Return one such time for each hit rate, without retries, interpolated to about a hundredth."""

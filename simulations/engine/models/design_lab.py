@@ -50,7 +50,7 @@ def evaluate(settings: Parameters) -> Result:
 def cost(settings: Parameters) -> Cost:
     """Return what evaluating takes, from the parameters alone; there is nothing to run."""
     ticks = settings.queue_limit + 28 * settings.workers
-    return Cost(6.0 + 2e-3 * ticks * (1.0 + (settings.retries > 0)), 0.0, 24.0)
+    return Cost(5.0 + 1.4e-3 * ticks * (1.0 + (settings.retries > 0)), 0.0, 24.0)
 
 
 def _figures(settings: Parameters, backend: Shop, strip: Strip) -> tuple[Figure, ...]:

@@ -177,3 +177,14 @@ class TestFirstBelow:
 
         found = first_below(steps, np.array([0.7, 0.5, 0.2]), np.zeros(3), np.full(3, 10.0))
         np.testing.assert_allclose(found, [2.0, 2.0, 5.0], rtol=1e-12)
+
+
+class TestHedgedWithNothingLeft:
+    def test_a_second_copy_that_can_never_answer_first_changes_nothing(self):
+        """The floor alone outlasts every call, so no digit is left of the tail behind the second copy."""
+        primary = Hyperexponential(1_000.0, (0.96, 0.04), (0.1, 1.0))
+        hedged = Hedged(primary, 1_000.5, 0.2)
+        tails = np.array([0.9, 0.5, 0.01, 1e-9])
+        np.testing.assert_allclose(hedged.upper_quantile(tails), primary.upper_quantile(tails))
+        np.testing.assert_allclose(hedged.sf(np.array([1_000.1, 1_001.0])), primary.sf(np.array([1_000.1, 1_001.0])))
+        assert hedged.mean == pytest.approx(primary.mean)
