@@ -73,12 +73,14 @@ export class Handle {
     this.node.focus({ preventScroll: true });
     const along = (next) => (this.isVertical ? next.clientY : next.clientX);
     const offset = along(event) - this.pixel;
-    follow((next) => this.#move(this.valueAt(along(next) - offset)));
+    // The axis as it was when grabbed: one that widens under the hand would run away with it.
+    const axis = { from: this.from, to: this.to };
+    follow((next) => this.#move(this.valueAt(along(next) - offset, axis)));
   }
 
   // The field's value at a pixel of the axis.
-  valueAt(pixel) {
-    const place = (pixel - this.from) / (this.to - this.from);
+  valueAt(pixel, { from, to } = this) {
+    const place = (pixel - from) / (to - from);
     return settle(this.field, this.scale.value(Math.min(1, Math.max(0, place))));
   }
 }
