@@ -76,7 +76,7 @@ def read_as(actor: str, world: World, attempts: list[Attempt]) -> Iterator[tuple
         cache.clear()
         answer = world.browsers[actor].get(address)
         assert answer.status_code < 500, address
-        if answer.status_code == 200:
+        if answer.status_code == 200 and not answer.headers["Content-Type"].startswith("image/"):
             yield address, answer.content.decode()
 
 
@@ -85,6 +85,11 @@ def secrets_of(key: dict[str, Any], *, is_tried: bool = False) -> set[str]:
     secrets = {key["solution_html"], key.get("right_html", "")}
     secrets |= {option["feedback_html"] for option in key.get("options", {}).values()}
     secrets |= {misconception["feedback_html"] for misconception in key.get("misconceptions", ())}
+    asked = [part for part in key.get("parts", {}).values() if not part.get("is_given")]
+    for part in asked:
+        wrong = part.get("misconceptions", ())
+        secrets |= {part["why_html"]}
+        secrets |= {each["feedback_html"] for each in (wrong.values() if isinstance(wrong, dict) else wrong)}
     if not is_tried and is_telling(str(key.get("value", ""))):
         secrets.add(str(key["value"]))
     return secrets - {""}
@@ -162,6 +167,7 @@ def _said_of(step: Step) -> Iterator[str]:
     """Yield what was said of a wrong try: of the answer as a whole, and of each option that was picked."""
     yield step.feedback["html"]
     yield from step.feedback["options"].values()
+    yield from (part["html"] for part in step.feedback["parts"].values())
 
 
 def _truths() -> Iterator[tuple[tuple[str, str], str]]:
