@@ -34,7 +34,8 @@ class AssignmentSummary:
     """An assignment with the times that hold for one learner and where they stand.
 
     `is_late` says of work that is to be done that the due time is past, and of work that is done that an answer came
-    after it. `mark` is the share of the points that counts, once it is posted. Times are shown in `time_zone`.
+    after it. `is_cut_short` where the clock ended the work; `mark` is the share of the points that counts,
+    once it is posted. Times are shown in `time_zone`.
     """
 
     id: UUID
@@ -56,6 +57,7 @@ class AssignmentSummary:
     started_at: datetime | None
     ends_at: datetime | None
     ended_at: datetime | None
+    is_cut_short: bool
     posted_at: datetime | None
     mark: Decimal | None
     now: datetime
@@ -225,6 +227,7 @@ class WorkFound:
             started_at=sitting.started_at if sitting else None,
             ends_at=sitting.ends_at if sitting else None,
             ended_at=sitting.ended_at if sitting else None,
+            is_cut_short=sitting is not None and sitting.ending == Sitting.Ending.DEADLINE,
             posted_at=assignment.posted_at,
             mark=self._mark(assignment, enrolment, times, now=now),
             now=now,

@@ -83,7 +83,7 @@ def _time(assignment: Assignment, extra_time_percent: int) -> str:
         return "No limit but the deadline. You can leave and come back, on any device."
     kept = "The clock is the site's and runs on when you leave; what is saved at the end is handed in by itself."
     if extra_time_percent == 0:
-        return f"{limit} minutes from your start. {kept}"
+        return f"{limit} minute{'s' if limit > 1 else ''} from your start. {kept}"
     own = timedelta(minutes=limit) * (100 + extra_time_percent) / 100
     minutes = own / timedelta(minutes=1)
     return f"{minutes:g} minutes from your start: {limit}, and {extra_time_percent}% extra time of yours. {kept}"

@@ -16,7 +16,7 @@ from accounts.sessions import person_of
 from quizzes import services
 from quizzes.errors import AssignmentNotFound, CannotStart
 from quizzes.selectors import assignment_pages, set_work
-from quizzes.views.setting import is_staff
+from quizzes.views.setting import offering_of_staff
 
 
 @require_safe
@@ -24,8 +24,9 @@ from quizzes.views.setting import is_staff
 def assignments(request: HttpRequest, offering: str) -> HttpResponse:
     """List what is set: to a learner with where they stand, to staff with what there is to do."""
     person, now = person_of(request), timezone.now()
-    if is_staff(person, offering):
-        work = set_work.set_work(set_work.staffed_offering(person, offering))
+    taught = offering_of_staff(person, offering)
+    if taught is not None:
+        work = set_work.set_work(taught)
         return render(request, "quizzes/assignments/set_list.html", {"work": work, "now": now})
     page = assignment_pages.assignment_list(person=person, slug=offering, now=now)
     return render(request, "quizzes/assignments/list.html", {"page": page})
@@ -36,7 +37,7 @@ def assignments(request: HttpRequest, offering: str) -> HttpResponse:
 def assignment(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpResponse:
     """Show an assignment's rules before the start, and what came of it afterwards; to staff, how far everybody is."""
     person, now = person_of(request), timezone.now()
-    if is_staff(person, offering):
+    if offering_of_staff(person, offering) is not None:
         return redirect("quizzes:assignment-overview", offering, assignment_id)
     services.end_sittings(now=now, assignment_id=assignment_id, person_id=person.pk if person else None)
     page = assignment_pages.assignment_page(person=person, slug=offering, assignment_id=assignment_id, now=now)

@@ -39,9 +39,10 @@ READ_OR_SEND = ["GET", "HEAD", "POST"]
 PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
-def is_staff(person: Person | None, offering: str) -> bool:
-    """Return whether the person is staff of an offering that they can see; raises catalogue's NotFound."""
-    return policy.may_set(person, offering_visible_to(person, offering))
+def offering_of_staff(person: Person | None, slug: str) -> Offering | None:
+    """Return an offering to staff of its cohort, None to anybody else who can see it; raises catalogue's NotFound."""
+    offering = offering_visible_to(person, slug)
+    return offering if policy.may_set(person, offering) else None
 
 
 @require_http_methods(READ_OR_SEND)
