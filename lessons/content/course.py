@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,13 @@ from simulations import engine
 FILE: Final = "course.yaml"
 LONGEST_KEY: Final = 120
 LONGEST_TITLE: Final = 200
+TAKEN: Final = frozenset(
+    "analysis assignments calibration cohort corrections gradebook grades questions reviews".split()  # noqa: SIM905
+)
+"""What follows a course's address in addresses of other pages: no chapter or appendix can be found there.
+
+A test holds these words to the URL resolver.
+"""
 
 _AT_ROOT: Final = {FILE, glossary.FILE, "README.md", "LICENSE.md", "LICENSE"}
 _IN_CHAPTER: Final = {pages.FILES["chapter"], questions.FILE}
@@ -126,17 +133,25 @@ def _check_outline(stated: CourseFile, document: Document, items: list[LoadedIte
         taken.add(coming.number)
 
 
+def _refusals_of(key: str, times: int) -> Iterator[str]:
+    """Yield why a key that so many items have cannot stay."""
+    if times > 1:
+        yield f"{times} items have the key {key}; give each an id of its own."
+    if len(key) > LONGEST_KEY:
+        yield f"The key {key} has {len(key)} characters; {LONGEST_KEY} fit."
+    if key == glossary.NAMESPACE:
+        yield f"A chapter cannot have the id {key}, which is the glossary's."
+    if key in TAKEN:
+        yield f"A page cannot have the id {key}: another page has that address. Choose another id."
+
+
 def _check_keys(stated: CourseFile, document: Document, items: list[LoadedItem], faults: FaultLog) -> None:
     """Report keys that are used twice, too long, reserved, or used again after they were removed."""
     own = faults.in_file(FILE)
     keys = Counter(item.key for item in items)
     for key, times in keys.items():
-        if times > 1:
-            own.add(document.line_of(("chapters",)), f"{times} items have the key {key}; give each an id of its own.")
-        if len(key) > LONGEST_KEY:
-            own.add(document.line_of(("chapters",)), f"The key {key} has {len(key)} characters; {LONGEST_KEY} fit.")
-        if key == glossary.NAMESPACE:
-            own.add(document.line_of(("chapters",)), f"A chapter cannot have the id {key}, which is the glossary's.")
+        for message in _refusals_of(key, times):
+            own.add(document.line_of(("chapters",)), message)
     for item in items:
         if len(item.title) > LONGEST_TITLE:
             own.add(

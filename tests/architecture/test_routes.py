@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
 
+from lessons.content.course import TAKEN
 from tests.architecture.rules import DESCRIPTIONS, Rule, rules
 from tests.factories.accounts import LoginFactory
 from tests.routes import ROUTES as NAMED
@@ -38,6 +39,7 @@ OURS = [name for name, route in ROUTES.items() if not route.is_log_in]
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 """A thing's, or a request's."""
 PLACEHOLDER = re.compile(r"<[^>]+>")
+UNDER_A_COURSE = re.compile(r"learn/<[^>]+>/(?P<word>[a-z-]+)")
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +64,12 @@ def outcome(answer: HttpResponse) -> str:
     if answer.status_code == 302 and answer.headers["Location"].startswith(LOG_IN_PAGE):
         return "log"
     return str(answer.status_code)
+
+
+class TestCourses:
+    def test_cannot_have_a_page_at_the_address_of_another(self):
+        words = {found["word"] for route in routes() if (found := UNDER_A_COURSE.match(route.pattern))}
+        assert words == TAKEN, "lessons.content.course.TAKEN lists what a chapter cannot be called"
 
 
 class TestRules:

@@ -283,6 +283,10 @@ class TestCourse:
         messages = [text for _, _, text in expected(changed(CHAPTER, ("id: waiting", "id: terms")))]
         assert "A chapter cannot have the id terms, which is the glossary's." in messages
 
+    def test_refuses_the_address_of_another_page(self, changed):
+        messages = [text for _, _, text in expected(changed(CHAPTER, ("id: waiting", "id: gradebook")))]
+        assert "A page cannot have the id gradebook: another page has that address. Choose another id." in messages
+
     def test_refuses_keys_and_titles_that_do_not_fit(self, changed):
         long = "x" * 130
         report = changed(

@@ -137,6 +137,6 @@ class TestLists:
     def test_have_all_their_rows(self, items, key, table, rows):
         assert rows_of(items[key], table) == rows
 
-    @pytest.mark.parametrize(("page", "fewest"), [("corrections", 60), ("reading-list", 23)])
+    @pytest.mark.parametrize(("page", "fewest"), [("errata", 60), ("reading-list", 23)])
     def test_have_enough_rows_over_all_their_sections(self, course, page, fewest):
         assert sum(html_of(section).count("<tr>") - 1 for section in sections_of(course, page)) >= fewest
