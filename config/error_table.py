@@ -58,6 +58,7 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     quizzes.InvalidCorrection: (400, "invalid-correction"),
     quizzes.CorrectionOvertaken: (409, "correction-overtaken"),
     quizzes.InvalidGradeFile: (422, "invalid-grade-file"),
+    quizzes.GradeFileOvertaken: (409, "grade-file-overtaken"),
     quizzes.QuizzesError: (400, "invalid"),
     MalformedAnswer: (400, "malformed-answer"),
 }

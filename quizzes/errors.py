@@ -14,6 +14,7 @@ __all__ = [
     "ConfidenceMissing",
     "CorrectionOvertaken",
     "Fault",
+    "GradeFileOvertaken",
     "InvalidAssignment",
     "InvalidCorrection",
     "InvalidGrade",
@@ -148,3 +149,12 @@ class InvalidAssignment(QuizzesError):
 
 class InvalidGradeFile(QuizzesError):
     """A grade file cannot be read as a whole; the text says where and what to do."""
+
+
+class GradeFileOvertaken(QuizzesError):
+    """Marks changed between looking a grade file over and applying it, so that it would do something else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Marks changed since you looked this file over, so nothing was applied. What it would do now is below."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from quizzes.views import analysis, assignments, corrections, gradebook, learning, questions, setting
+from quizzes.views import analysis, assignments, corrections, grade_files, gradebook, learning, questions, setting
 
 app_name = "quizzes"
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path(f"{LEARNER}extra-time/", setting.extra_time, name="extra-time"),
     path("learn/<slug:offering>/grades/", gradebook.own_grades, name="grades"),
     path(GRADEBOOK, gradebook.gradebook, name="gradebook"),
+    path(f"{GRADEBOOK}export/", grade_files.export, name="export-grades"),
+    path(f"{GRADEBOOK}import/", grade_files.upload, name="import-grades"),
+    path(f"{GRADEBOOK}import/<uuid:file_id>/", grade_files.uploaded, name="uploaded-grades"),
     path(f"{GRADEBOOK}<uuid:person_id>/", gradebook.learner, name="gradebook-learner"),
     path(f"{GRADEBOOK}<uuid:person_id>/<uuid:assignment_id>/", gradebook.cell, name="gradebook-cell"),
     path("learn/<slug:offering>/analysis/", analysis.analysis, name="analysis"),

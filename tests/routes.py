@@ -133,6 +133,7 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "attempt_id": world.attempt.pk,
         "correction_id": world.correction.pk,
         "assignment_id": world.assignment.pk,
+        "file_id": world.grade_file.pk,
         "category_id": world.assignment.category_id,
         "person_id": world.people[LEARNER].pk,
         "comeback_id": world.comeback.pk,

@@ -32,7 +32,8 @@ from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.services import enrol, offer_course, publish_course
 from lessons.content import check_course
 from quizzes import services as quizzes
-from quizzes.models import Assignment, Attempt, Comeback, Correction, Variant
+from quizzes.models import Assignment, Attempt, Comeback, Correction, GradeFile, Variant
+from quizzes.services.grade_files import keep_grade_file
 from simulations import services as simulations
 from simulations.engine.registry import MODELS
 from simulations.models import Prediction, Run
@@ -105,6 +106,7 @@ class World:
     correction: Correction
     comeback: Comeback
     assignment: Assignment
+    grade_file: GradeFile
     run: Run
     prediction: Prediction
     token: ApiToken
@@ -175,7 +177,14 @@ def _world() -> World:
             forecast_at=now,
         ),
         comeback=_begun_review(enrolment, questions[2], now=now),
-        assignment=_started_assignment(offering, people, questions[:2], now=now),
+        assignment=(assignment := _started_assignment(offering, people, questions[:2], now=now)),
+        grade_file=keep_grade_file(
+            offering=offering,
+            name="grades.csv",
+            content=f"ID,{assignment.title}\nh{learner.pk.hex},1\n".encode(),
+            actor=people[INSTRUCTOR],
+            now=now,
+        ),
         run=simulations.request_run(
             enrolment=enrolment,
             model=MODEL,

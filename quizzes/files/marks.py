@@ -12,7 +12,6 @@ EXCUSED: Final = "EX"
 Excused = Literal["EX"]
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{0,12})?|[.,][0-9]{1,12}")
 _HUNDREDTH: Final = Decimal("0.01")
-_TEN_THOUSANDTH: Final = Decimal("0.0001")
 
 
 def mark_text(share: Decimal, points: Decimal) -> str:
@@ -24,7 +23,8 @@ def mark_text(share: Decimal, points: Decimal) -> str:
 def read_mark(cell: str, *, points: Decimal, decimal_comma: bool) -> Decimal | Excused | None:
     """Return the share that a cell holds, EXCUSED, or None where it holds no mark.
 
-    Percent and points are taken; a comma is a decimal sign where `decimal_comma` says so. Raises InvalidGrade with the
+    Percent and points are taken; a comma is a decimal sign where `decimal_comma` says so. The share is as exact as the
+    cell, so that `mark_text` makes the same text of it. Raises InvalidGrade with the
     value and the remedy for anything else, and for marks out of range.
     """
     text = cell.strip().removesuffix("%").strip()
@@ -49,4 +49,4 @@ def read_mark(cell: str, *, points: Decimal, decimal_comma: bool) -> Decimal | E
     if number > most:
         limit = "100%" if is_percent else f"the {points.normalize():f} points that it is out of"
         raise InvalidGrade(f"{shown} is more than {limit}. Correct it, or change the points of its questions.")
-    return (number / most).quantize(_TEN_THOUSANDTH, rounding=ROUND_HALF_EVEN) if most else Decimal(0)
+    return number / most if most else Decimal(0)

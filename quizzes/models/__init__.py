@@ -3,6 +3,7 @@
 from quizzes.models.assignments import Allowance, Assignment, AssignmentQuestion, GradeCategory, Sitting
 from quizzes.models.attempts import Attempt, Draft, Step, Variant
 from quizzes.models.corrections import Correction, Forecast, Regrade
+from quizzes.models.grade_files import GradeFile
 from quizzes.models.grades import GradeEntry
 from quizzes.models.learning import AnalysisOrder, Comeback, ItemAnalysis
 from quizzes.models.marks import AssignmentMark
@@ -20,6 +21,7 @@ __all__ = [
     "Forecast",
     "GradeCategory",
     "GradeEntry",
+    "GradeFile",
     "ItemAnalysis",
     "Regrade",
     "Sitting",

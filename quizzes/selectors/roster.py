@@ -127,11 +127,12 @@ _FLAGS: Final = {
 
 
 def learners_listed(
-    offering: Offering, listing: Listing, *, now: datetime, limit: int, offset: int = 0
+    offering: Offering, listing: Listing, *, now: datetime, limit: int | None, offset: int = 0
 ) -> tuple[tuple[Learner, ...], int]:
     """Return a stretch of the learners asked for, and how many there are in all; one query.
 
-    Past the end nobody is returned and nobody counted. Of equals the name decides, whatever the direction.
+    Without a limit all are returned. Past the end nobody is, and nobody counted. Of equals the name decides, whatever
+    the direction.
     """
     tables, joins, conditions = [_LEARNERS], "", "true"
     order = "lower(name)"

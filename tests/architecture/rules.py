@@ -34,6 +34,16 @@ reading:cohort              cohort   GET    |     404   404 |     404  404      
 
 quizzes:gradebook           open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
 quizzes:gradebook           cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:export-grades       open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:export-grades       cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:import-grades       open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:import-grades       cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:import-grades       open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:import-grades       cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+quizzes:uploaded-grades     open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:uploaded-grades     cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+quizzes:uploaded-grades     open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+quizzes:uploaded-grades     cohort   POST   |     404   404 |     404  404      404        409   409 |     404       404          404
 quizzes:gradebook-learner   open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
 quizzes:gradebook-learner   cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
 quizzes:gradebook-cell      open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404

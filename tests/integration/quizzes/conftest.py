@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering
 from quizzes import services
@@ -16,6 +17,7 @@ from quizzes.models import Attempt, Step, Variant
 from quizzes.selectors import question_of
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.factories.quizzes import QuestionFactory
+from tests.integration.quizzes.classroom import Class
 
 
 @dataclass(frozen=True)
@@ -109,3 +111,20 @@ def submit(now: datetime.datetime) -> Callable[..., Step]:
         return services.submit_step(**given | changes)
 
     return submitted
+
+
+@pytest.fixture
+def school(db: None) -> Class:
+    """A class with Ada, Bo and Cy."""
+    made = Class()
+    for name in ("Ada", "Bo", "Cy"):
+        made.join(name)
+    return made
+
+
+@pytest.fixture
+def browser(school: Class) -> Client:
+    """The teacher's."""
+    client = Client()
+    client.force_login(school.teacher.login)
+    return client
