@@ -19,7 +19,7 @@ from quizzes.selectors import calibration_of, cohort_calibration
 from tests.factories.accounts import LoginFactory
 from tests.factories.quizzes import QuestionFactory
 from tests.integration.quizzes.conftest import Questions, current, right, wrong
-from tests.integration.quizzes.test_sittings import sit
+from tests.integration.quizzes.test_graded_answers import sit
 
 pytestmark = pytest.mark.django_db
 
