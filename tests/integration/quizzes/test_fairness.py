@@ -223,7 +223,7 @@ class TestStorm:
             )
             return step.pk
 
-        sendings = attempts * SENDINGS
+        sendings = [attempt for attempt in attempts for _ in range(SENDINGS)]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             given = pool.map(send_all, [sendings[at::CONNECTIONS] for at in range(CONNECTIONS)])
             steps = [step for share in given for step in share]
