@@ -11,7 +11,7 @@ from quizzes.selectors.cards import (
     questions_on_page,
     sitting_cards,
 )
-from quizzes.selectors.comebacks import Reviews, review_card, reviews_of
+from quizzes.selectors.comebacks import Reviews, due_comebacks, review_card, reviews_of
 from quizzes.selectors.grades import (
     CohortGrades,
     CurrentGrade,
@@ -52,6 +52,7 @@ __all__ = [
     "differing_marks",
     "drawn_again",
     "drawn_for",
+    "due_comebacks",
     "grades_of",
     "question_for",
     "question_of",

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, Q
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import Cohort, Person
@@ -18,7 +20,7 @@ from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.selectors import Outline, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, Mark, Standings, course_standing, percent_of
-from quizzes.selectors import AssignmentSummary, WorkState, assignments_of
+from quizzes.selectors import AssignmentSummary, WorkState, assignments_of, due_comebacks
 
 CAME_BACK_FOR = timedelta(days=14)
 CAME_BACK_MOST = 5
@@ -74,6 +76,7 @@ class Home:
     next_step: NextStep | None
     due: tuple[AssignmentSummary, ...]
     posted: tuple[AssignmentSummary, ...]
+    to_meet_again: int
     came_back: tuple[CameBack, ...]
     chapters: tuple[ChapterStanding, ...]
     others: tuple[OtherCourse, ...]
@@ -86,7 +89,7 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
     Five queries where their cohorts are set nothing, nine at most, whatever the number of courses, chapters, grades and
     assignments; one more before they have begun the course of a cohort that they are in.
     """
-    places = _places_of(person)
+    places = _places_of(person, now)
     if not places:
         return None
     current, *others = places
@@ -110,6 +113,7 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
         next_step=_next_step(offering.slug, chapters),
         due=_due(assignments, now),
         posted=_posted(assignments, now),
+        to_meet_again=current.to_meet_again,
         came_back=_came_back(offering.slug, outline, standings, now),
         chapters=chapters,
         others=tuple(_as_other(place.offering) for place in others),
@@ -123,17 +127,18 @@ class _Place:
 
     offering: Offering
     enrolment: Enrolment | None
+    to_meet_again: int = 0
 
 
-def _places_of(person: Person) -> list[_Place]:
+def _places_of(person: Person, now: datetime) -> list[_Place]:
     """Return the person's courses: last active first, then newly enrolled, then their cohorts', the open one last."""
-    enrolments = (
+    enrolments: QuerySet[Any] = (
         Enrolment.objects.filter(person=person)
-        .annotate(active_at=Max("progress__last_at"))
+        .annotate(active_at=Max("progress__last_at"), to_meet_again=_to_meet_again(now))
         .select_related("offering__revision", "offering__cohort")
         .order_by(F("active_at").desc(nulls_last=True), "-created_at", "pk")
     )
-    taken = [_Place(enrolment.offering, enrolment) for enrolment in enrolments]
+    taken = [_Place(enrolment.offering, enrolment, enrolment.to_meet_again) for enrolment in enrolments]
     open_to_them = Q(cohort_id__in=member_cohort_ids(person)) | Q(cohort__isnull=True)
     rest = (
         Offering.objects.filter(open_to_them)
@@ -142,6 +147,12 @@ def _places_of(person: Person) -> list[_Place]:
         .order_by(F("cohort_id").asc(nulls_last=True), "slug")
     )
     return [*taken, *(_Place(offering, None) for offering in rest)]
+
+
+def _to_meet_again(now: datetime) -> Coalesce:
+    """Count what came back to an enrolment, as part of the query that lists them."""
+    due = due_comebacks(now).filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
+    return Coalesce(Subquery(due.annotate(total=Count("pk")).values("total")), 0)
 
 
 def _assignments(person: Person, places: Sequence[_Place], now: datetime) -> list[AssignmentSummary]:
