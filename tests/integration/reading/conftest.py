@@ -16,8 +16,8 @@ from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFact
 
 TRADEOFFS = Path(__file__).parents[3] / "lessons" / "courses" / "tradeoffs"
 CHAPTER = "describing-performance"
-QUESTIONS = len(yaml.safe_load((TRADEOFFS / "03-describing-performance" / "questions.yaml").read_text("utf-8")))
-"""How many questions the chapter asks, by its file."""
+QUESTIONS = yaml.safe_load((TRADEOFFS / "03-describing-performance" / "questions.yaml").read_text("utf-8"))
+"""What the chapter asks, by its file."""
 
 
 @pytest.fixture(scope="session")

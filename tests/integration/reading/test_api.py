@@ -49,9 +49,10 @@ class TestProgress:
             chapter.number for chapter in source.coming
         }
         (chapter,) = [chapter for chapter in answer["chapters"] if chapter["number"] == 3]
-        assert (chapter["questions"], chapter["graded"], chapter["fraction"]) == (QUESTIONS, 1, "0.7500")
+        assert (chapter["questions"], chapter["graded"], chapter["fraction"]) == (len(QUESTIONS), 1, "0.7500")
         (section,) = [section for section in chapter["sections"] if section["anchor"] == "one-slow-call"]
-        assert (section["state"], section["graded"], section["questions"]) == ("started", 1, 2)
+        of_section = sum(question["section"] == "one-slow-call" for question in QUESTIONS)
+        assert (section["state"], section["graded"], section["questions"]) == ("started", 1, of_section)
 
     def test_does_not_exist_for_somebody_outside_the_cohort(self, cohort_offering):
         answer = get("offerings/autumn/progress/", LoginFactory())
@@ -66,7 +67,7 @@ class TestCohort:
     def test_tells_an_instructor_how_far_each_learner_is(self, enrolment, instructor):
         answer = get("offerings/autumn/cohort/?chapter=describing-performance", instructor).json()
         assert (answer["cohort"], answer["learners"], answer["chapter"]) == ("Autumn", 1, "describing-performance")
-        assert answer["questions"] >= QUESTIONS
+        assert answer["questions"] >= len(QUESTIONS)
         (row,) = answer["rows"]
         assert (row["name"], row["graded"], row["fraction"], len(row["sections"])) == ("Ada Learner", 0, None, 9)
 
