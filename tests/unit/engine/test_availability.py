@@ -237,3 +237,55 @@ class TestTimeline:
 
     def test_parts_that_never_fail_leave_no_outage(self):
         assert availability.outages_of(generator_for(1, 0, 1), 5, 0.0, 1.0, 1e6).start.size == 0
+
+
+class TestOutagesOf:
+    """Parts as they are found at any moment: at the beginning, in the middle, and at the end."""
+
+    @pytest.mark.parametrize("repair", [0.25, 4.0])
+    def test_as_many_are_down_at_every_moment(self, repair):
+        parts, unavailability, horizon = 4_000, 0.2, 400.0 * repair
+        found = availability.outages_of(generator_for(1, 0, 1), parts, unavailability, repair, horizon)
+        spread = math.sqrt(parts * unavailability * (1.0 - unavailability))
+        for moment in (0.0, 0.5 * horizon, horizon * (1.0 - 1e-9)):
+            down = int(((found.start <= moment) & (moment < found.end)).sum())
+            assert abs(down - parts * unavailability) < 5.0 * spread
+        whole = found.end < horizon
+        assert (found.end - found.start)[whole & (found.start > 0.0)].mean() == pytest.approx(repair, rel=0.02)
+
+    def test_rare_failures_are_not_left_out(self):
+        """An expectation far below one a part, and a single part."""
+        many = availability.outages_of(generator_for(2, 0, 1), 100_000, 1e-4, 1.0, 100.0)
+        assert many.start.size == pytest.approx(1_000, abs=5.0 * math.sqrt(1_000))
+        assert availability.outages_of(generator_for(2, 0, 1), 1, 0.5, 1.0, 1_000.0).start.size > 100
+
+
+class TestLength:
+    """A history is as long as some 6,000 failures allow, in whole years where there is one."""
+
+    @pytest.mark.parametrize(
+        ("system", "repair", "years"),
+        [
+            (Chain(2, 2, 0.1, Group(2, 1, 0.3, 0.9)), 2.0, 3.0),
+            (Chain(2, 2, 0.1, Group(2, 1, 0.3, 0.9)), 1.0, 1.0),
+            (Chain(5, 0, 1e-6, Group(2)), 1.0, 1_000.0),
+        ],
+    )
+    def test_in_years(self, system, repair, years):
+        assert availability.timeline_of(generator_for(1, 0, 1), system, repair).years == years
+
+    def test_hours_fall_into_the_years_in_which_they_were(self):
+        hours = availability.HOURS_A_YEAR
+        outages = Outages(np.array([100.0, 8_750.0]), np.array([110.0, 8_780.0]), np.zeros(2, dtype=int))
+        assert hours == 24 * 365
+        np.testing.assert_allclose(availability.Timeline(2.0, outages).by_year, [20.0, 20.0])
+
+
+class TestSingle:
+    def test_is_what_a_group_is_unless_told(self):
+        assert Group() == Group(1, 1, 0.0, 1.0)
+
+    def test_shares_nothing_and_fails_over_to_nobody(self):
+        alone = Group(1, 1, 0.5, 0.5)
+        assert not alone.fails_over
+        assert alone.unavailability(0.02) == pytest.approx(0.02)

@@ -153,6 +153,10 @@ class TestCumulative:
         edges, below = histogram_of([0.0, 0.0, 1.0]).cumulative()
         assert (edges[0], below[1]) == (0.0, 2)
 
+    def test_ends_with_the_last_bucket_that_holds_anything(self):
+        edges, below = histogram_of([1.0]).cumulative()
+        assert (edges.size, below.size) == (2, 2)
+
     def test_is_empty_for_an_empty_histogram(self):
         edges, below = Histogram().cumulative()
         assert edges.size == below.size == 0
@@ -177,6 +181,8 @@ class TestWriting:
             {"buckets": [[-1, 1]], "total": "0", "minimum": 0, "maximum": 0},
             {"buckets": [[0, True]], "total": "0", "minimum": 0, "maximum": 0},
             {"buckets": [[10**9, 1]], "total": "0", "minimum": 0, "maximum": 0},
+            {"buckets": [[7_682, 1]], "total": "0", "minimum": 0, "maximum": 0},
+            {"buckets": [[1, 2**62 + 1]], "total": "0", "minimum": 0, "maximum": 0},
             {"buckets": 7, "total": "0"},
             {"buckets": [], "total": "many"},
         ],
@@ -184,6 +190,17 @@ class TestWriting:
     def test_refuses_json_of_something_else(self, data):
         with pytest.raises(ValueError, match="This is not a histogram"):
             Histogram.from_json(data)
+
+    def test_keeps_the_last_bucket(self):
+        found = histogram_of([LARGEST])
+        assert Histogram.from_bytes(found.to_bytes()) == found
+
+    def test_refuses_counts_beyond_the_last_bucket(self):
+        plain = module.zlib.decompress(histogram_of(np.linspace(1.0, 9.0, 99)).to_bytes())
+        magic, minimum, maximum, total, _, length = module._HEADER.unpack_from(plain)
+        header = module._HEADER.pack(magic, minimum, maximum, total, 7_682 - 1, length)
+        with pytest.raises(ValueError, match="the header does not fit"):
+            Histogram.from_bytes(module.zlib.compress(header + plain[module._HEADER.size :]))
 
     def test_refuses_bytes_of_something_else(self):
         whole = module.zlib.decompress(histogram_of([1.0, 2.0]).to_bytes())
@@ -195,6 +212,11 @@ class TestWriting:
 
 
 class TestBuckets:
+    def test_are_as_many_as_the_format_says(self):
+        assert len(module.bucket_edges()) == 60 * 128 + 2
+        assert RELATIVE_ERROR == 0.005
+        assert histogram_of([1.0]).to_json()["total"] == str(2**20)
+
     def test_edges_rise_from_zero_to_the_largest_by_less_than_the_promise(self):
         edges = module.bucket_edges()
         assert (edges[0], edges[1], edges[-1]) == (0.0, SMALLEST, LARGEST)
@@ -228,7 +250,14 @@ class TestFromCounts:
         with pytest.raises(ValueError, match="was given \\(3,\\)"):
             Histogram.from_counts(np.ones(3, dtype=np.int64), minimum=0.0, maximum=1.0, total=1.0)
 
-    @pytest.mark.parametrize(("minimum", "maximum"), [(0.5, 1.0), (1.0, 2.0), (1.003, 1.001)])
+    def test_takes_ends_at_the_edges_of_their_buckets(self):
+        counts = np.zeros(len(module.bucket_edges()), dtype=np.int64)
+        bucket = histogram_of([1.0]).to_json()["buckets"][0][0]
+        counts[bucket] = 2
+        low, high = module.bucket_edges()[[bucket, bucket + 1]].tolist()
+        assert Histogram.from_counts(counts, minimum=low, maximum=high, total=2.0).maximum == high
+
+    @pytest.mark.parametrize(("minimum", "maximum"), [(0.999, 1.0), (1.0, 1.01), (1.0, 2.0), (1.003, 1.001)])
     def test_refuses_ends_outside_their_buckets(self, minimum, maximum):
         counts = np.zeros(len(module.bucket_edges()), dtype=np.int64)
         counts[histogram_of([1.0]).to_json()["buckets"][0][0]] = 1

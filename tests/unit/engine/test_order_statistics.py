@@ -47,6 +47,11 @@ class TestPercentileRanks:
         assert binomial.cdf(found) >= q - 1e-9
         assert binomial.cdf(found - 1) < q + 1e-9
 
+    @pytest.mark.parametrize(("trials", "probability"), [(10, 0.5), (1_000, 0.99), (1_000_000, 0.999), (100_000, 1e-5)])
+    @pytest.mark.parametrize("q", [0.001, 0.025, 0.5, 0.975, 0.999])
+    def test_binomial_quantile_is_scipys_exactly(self, trials, probability, q):
+        assert binomial_quantile(trials, probability, q) == stats.binom(trials, probability).ppf(q)
+
 
 class TestOrderStatisticLevel:
     @pytest.mark.parametrize(("count", "rank"), [(1, 1), (10, 3), (1_000, 990), (10_000, 9_990)])

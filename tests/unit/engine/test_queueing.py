@@ -280,3 +280,39 @@ class TestAgainstSimulatedQueues:
                     0
                 ].mean(),
             )
+
+
+class TestUnits:
+    """Rates and times may have any unit: everything scales with it."""
+
+    @pytest.mark.parametrize("unit", [1e-4, 0.01, 50.0])
+    def test_tails_do_not_depend_on_the_unit(self, unit):
+        times = np.array([0.1, 1.0, 4.0, 9.0])
+        for arrival_rate in (0.5, 1.0, 1.7):
+            plain = ManyServers(2, arrival_rate, 1.0)
+            scaled = ManyServers(2, arrival_rate * unit, unit)
+            np.testing.assert_allclose(scaled.response_tail(times / unit), plain.response_tail(times), rtol=1e-9)
+
+    @pytest.mark.parametrize("unit", [0.02, 1.0, 30.0])
+    def test_what_is_called_longest_is_and_not_by_much(self, unit):
+        queue = BoundedQueue(4, 60, unit)
+        beyond, before = queue.response_tail(9.0 * unit, np.array([queue.longest, queue.longest / 4.0]))
+        assert beyond < 1e-10 < before
+
+    def test_pollaczek_khinchine_in_seconds_and_milliseconds(self):
+        assert queueing.pollaczek_khinchine(0.02, 30.0, 1.0) == pytest.approx(45.0)
+        assert queueing.pollaczek_khinchine(20.0, 0.03, 1.0) == pytest.approx(0.045)
+
+    def test_loss_of_several_loads_is_that_of_each(self):
+        each = [float(queueing.erlang_b(5, load)) for load in (1.0, 3.0)]
+        np.testing.assert_allclose(queueing.erlang_b(5, np.array([1.0, 3.0])), each)
+
+    def test_an_idle_queue_settles(self):
+        assert ManyServers(3, 0.0, 1.0).utilisation == 0.0
+
+    def test_many_times_at_once_are_those_one_by_one(self):
+        queue = BoundedQueue(40, 900, 0.05)
+        times = np.linspace(0.0, queue.longest, 200)
+        together = queue.response_tail(1.9, times)
+        one_by_one = [queue.response_tail(1.9, np.array([time]))[0] for time in times.tolist()]
+        np.testing.assert_allclose(together, one_by_one, atol=1e-11)
