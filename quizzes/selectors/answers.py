@@ -145,10 +145,16 @@ def judged_parts(
                 outcome=outcome,
                 feedback_html=judgement.get("html", ""),
                 answer_text=answer_key.get("answer_text", "") if is_finished and outcome != Outcome.CORRECT else "",
-                why_html=answer_key.get("why_html", "") if is_finished else "",
+                why_html=_why(judgement, answer_key) if is_finished else "",
             )
         )
     return tuple(parts)
+
+
+def _why(judgement: Mapping[str, Any], answer_key: Mapping[str, Any]) -> str:
+    """Return why a part's answer is right, unless that was told with the judgement."""
+    why = str(answer_key.get("why_html", ""))
+    return "" if why == judgement.get("html") else why
 
 
 def _part_with(part: PartCard, value: str) -> PartCard:

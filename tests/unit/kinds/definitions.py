@@ -169,7 +169,7 @@ def short_text(**changes: Any) -> dict[str, Any]:
         "answer": {"text": "idempotent", "accepts": ["idempotence", "an idempotent operation"]},
         "misconceptions": [
             {"id": "atomic", "texts": ["atomic", "atomicity"], "feedback": "All or nothing, but each time."},
-            {"id": "negated", "texts": ["nonidempotent"], "feedback": "That one would charge each time."},
+            {"id": "negated", "texts": ["Non-idempotent"], "feedback": "That one would charge each time."},
         ],
     }
     return _without_answer() | own | changes

@@ -45,3 +45,10 @@ class TestJudgedParts:
         assert (first.outcome, first.answer_text) == ("wrong", HALVING.key["parts"]["a"]["answer_text"])
         assert {(part.outcome, part.answer_text) for part in others} == {("correct", "")}
         assert all(part.why_html for part in (first, *others))
+
+    def test_say_why_a_part_is_right_once(self) -> None:
+        why = HALVING.key["parts"]["a"]["why_html"]
+        told = NOTHING_TOLD | {"parts": {"a": {"outcome": "correct", "html": why}}}
+
+        first = judged_parts(HALVING.rendered, HALVING.key, {"parts": RIGHT}, told, is_finished=True)[0]
+        assert (first.feedback_html, first.why_html) == (why, "")
