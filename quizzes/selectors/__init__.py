@@ -21,6 +21,7 @@ from quizzes.selectors.grades import (
     grades_of,
 )
 from quizzes.selectors.questions import definition_for, drawn_again, drawn_for, question_for, question_of
+from quizzes.selectors.regrades import RegradeNotice, unseen_regrades
 from quizzes.selectors.sittings import card_of_sitting, times_in
 from quizzes.selectors.verification import Difference, MarkDifference, differing_grades, differing_marks
 
@@ -35,6 +36,7 @@ __all__ = [
     "MarkDifference",
     "QuestionCard",
     "QuestionHeading",
+    "RegradeNotice",
     "Reviews",
     "StepView",
     "WorkState",
@@ -61,4 +63,5 @@ __all__ = [
     "reviews_of",
     "sitting_cards",
     "times_in",
+    "unseen_regrades",
 ]

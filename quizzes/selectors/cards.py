@@ -31,7 +31,8 @@ from quizzes.selectors.answers import (
     parts_with,
 )
 from quizzes.selectors.grades import CurrentGrade, grade_from
-from quizzes.selectors.questions import drawn_of, question_of, questions_of
+from quizzes.selectors.questions import drawn_for, drawn_of, question_of, questions_of
+from quizzes.selectors.regrades import RegradeNotice, judge_anew, regrades_on_cards
 from quizzes.selectors.withholding import RECORDED, Telling, telling
 
 TRY_FRAGMENTS: Final[Mapping[AnswerField, str]] = {
@@ -117,6 +118,7 @@ class QuestionCard:
     sitting_id: uuid.UUID | None = None
     error: str = ""
     notice: str = ""
+    regrade: RegradeNotice | None = None
 
     @property
     def is_new(self) -> bool:
@@ -150,6 +152,8 @@ def questions_on_page(
 ) -> dict[str, QuestionCard]:
     """Return a card for each of the questions by key; two queries for an enrolment, however many there are.
 
+    A third where something was corrected in its offering.
+
     Without an enrolment, or before an attempt, a card shows a preview that is stored on the first answer. `offering` is
     where the answers go: the enrolment's, unless given; without either, the course's open one, which takes a query, as
     the first look at a revision's questions does. Keys that are no questions of the revision are left out.
@@ -160,13 +164,17 @@ def questions_on_page(
     item_ids = [version.item_id for version in versions.values()]
     works: dict[uuid.UUID, _Work] = {}
     grades: dict[uuid.UUID, CurrentGrade] = {}
+    regrades: dict[uuid.UUID, RegradeNotice] = {}
     if enrolment is not None:
+        if offering is not None and offering.pk == enrolment.offering_id:
+            enrolment.offering = offering
         if variant_id is not None:
             works = _works(enrolment, item_ids, Q(attempt__variants=variant_id))
         if not works:
             works = _works(enrolment, item_ids, Q(attempt__purpose=Attempt.Purpose.PRACTICE))
         entries = GradeEntry.objects.filter(enrolment=enrolment, item__in=item_ids).practice().current()
         grades = {entry.item_id: grade_from(entry) for entry in entries}
+        regrades = regrades_on_cards(enrolment, item_ids)
     slug = _slug(enrolment, revision, offering)
     time_zone = enrolment.time_zone if enrolment is not None else "UTC"
     cards = {}
@@ -177,7 +185,8 @@ def questions_on_page(
         if work is None:
             cards[key] = _preview(version, enrolment=enrolment, offering=slug, time_zone=time_zone, grade=grade)
         else:
-            cards[key] = _card(work, version, offering=slug, time_zone=time_zone, grade=grade)
+            card = _card(work, version, offering=slug, time_zone=time_zone, grade=grade)
+            cards[key] = replace(card, regrade=regrades.get(work.attempt.pk))
     return cards
 
 
@@ -193,6 +202,7 @@ def sitting_cards(
     versions = questions_of(enrolment.offering.revision, tuple(item_keys))
     item_ids = [version.item_id for version in versions.values()]
     works = _works(enrolment, item_ids, Q(attempt__sitting=sitting))
+    regrades = regrades_on_cards(enrolment, item_ids)
     entries = GradeEntry.objects.none()
     if assignment.posted_at is not None:
         entries = GradeEntry.objects.filter(enrolment=enrolment, assignment=assignment).current()
@@ -209,7 +219,7 @@ def sitting_cards(
                 grade=grades.get(version.item_id),
             )
             told = telling(assignment, times, is_finished=card.is_finished, now=now)
-            cards[key] = _held_back(card, told)
+            cards[key] = replace(_held_back(card, told), regrade=regrades.get(work.attempt.pk))
     return cards
 
 
@@ -270,6 +280,7 @@ def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID], which: Q) -> dic
         if work is None or work.attempt != attempt:
             work = works[attempt.item_id] = _Work(attempt, [])
         work.variants.append(variant)
+    judge_anew(enrolment.offering, (variant for work in works.values() for variant in work.variants))
     return works
 
 
@@ -291,7 +302,7 @@ def _preview(
     else:
         seed, variant = policy.first_seed(enrolment.pk, version.item_id), f"own:{version.pk}"
     definition = question_of(version).definition
-    rendered = drawn_of(version, seed).rendered
+    rendered = (drawn_for(enrolment.offering, version, seed) if enrolment else drawn_of(version, seed)).rendered
     return QuestionCard(
         key=version.item.key,
         anchor=anchor_of(version.item.key),

@@ -27,6 +27,11 @@ class CurrentGrade:
         """Whether the question does not count for this learner."""
         return self.kind == GradeEntry.Kind.EXCUSED
 
+    @property
+    def is_regraded(self) -> bool:
+        """Whether the mark comes from a correction of the question."""
+        return self.kind == GradeEntry.Kind.REGRADED
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionHeading:

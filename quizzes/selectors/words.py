@@ -83,6 +83,8 @@ def mark_text(grade: CurrentGrade, *, best: Decimal) -> str:
         return f"Excused by your instructor: {grade.reason}"
     assert grade.fraction is not None, "only an excused question has no fraction"
     mark = f"Mark: {percent(grade.fraction)}"
+    if grade.is_regraded:
+        return f"{mark}, as the question was corrected."
     if grade.by_person:
         return f"{mark}, set by your instructor: {grade.reason}"
     return f"{mark}, after the deduction for earlier tries." if grade.fraction < best else f"{mark}."

@@ -20,7 +20,14 @@ from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.selectors import Outline, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, Mark, Standings, course_standing, percent_of
-from quizzes.selectors import AssignmentSummary, WorkState, assignments_of, due_comebacks
+from quizzes.selectors import (
+    AssignmentSummary,
+    RegradeNotice,
+    WorkState,
+    assignments_of,
+    due_comebacks,
+    unseen_regrades,
+)
 
 CAME_BACK_FOR = timedelta(days=14)
 CAME_BACK_MOST = 5
@@ -78,6 +85,7 @@ class Home:
     posted: tuple[AssignmentSummary, ...]
     to_meet_again: int
     came_back: tuple[CameBack, ...]
+    regrades: tuple[RegradeNotice, ...]
     chapters: tuple[ChapterStanding, ...]
     others: tuple[OtherCourse, ...]
     teaches: tuple[OtherCourse, ...]
@@ -86,7 +94,7 @@ class Home:
 def home_of(person: Person, *, now: datetime) -> Home | None:
     """Return the home of a person, about the course that they were last active in; None where no course is offered.
 
-    Five queries where their cohorts are set nothing, nine at most, whatever the number of courses, chapters, grades and
+    Five queries where their cohorts are set nothing, ten at most, whatever the number of courses, chapters, grades and
     assignments; one more before they have begun the course of a cohort that they are in.
     """
     places = _places_of(person, now)
@@ -115,6 +123,7 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
         posted=_posted(assignments, now),
         to_meet_again=current.to_meet_again,
         came_back=_came_back(offering.slug, outline, standings, now),
+        regrades=unseen_regrades(person) if any(place.offering.amended_at for place in places) else (),
         chapters=chapters,
         others=tuple(_as_other(place.offering) for place in others),
         teaches=tuple(_as_other(offering) for offering in taught),
