@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import DEMO_PASSWORD, DESK, PHONE, Visitor
 from tests.e2e.test_learner import CHAPTER, OFFERING, answer, current_variant, question_titled
 
-TITLE = "The mean of a hundred requests"
-KEY = "describing-performance/mean-of-a-batch"
+TITLE = "What a release has spent"
+KEY = "describing-performance/spent-by-a-release"
 WAIT_MS = 60_000
 
 
@@ -34,8 +34,8 @@ class TestCorrectingAKey:
             if tries:
                 question.locator("summary", has_text="Next variant").click()
             key = current_variant(site, question)["key"]
-            levels = next(each for each in key["misconceptions"] if each["id"] == "mean-of-the-levels")
-            question.get_by_label("Your answer").fill(str(levels["value"]))
+            left = next(each for each in key["misconceptions"] if each["id"] == "what-is-left")
+            question.get_by_label("Your answer").fill(str(left["value"]))
             answer(question)
             expect(question).to_contain_text(re.compile("tries left|try left|last try"))
         expect(question).to_contain_text("Mark: 0%")
@@ -50,15 +50,15 @@ class TestCorrectingAKey:
         keep(desk, "correction-form")
         form = desk.locator("form.correction")
         form.get_by_role("group", name="Answer", exact=True).get_by_label("Value").fill("2 **")
-        form.get_by_label("What was wrong").fill("The key took the weighted mean; the plain one was asked for.")
+        form.get_by_label("What was wrong").fill("The key said what was spent; what is left was asked for.")
         form.get_by_role("button", name="See who would change").click()
         expect(desk.get_by_role("alert")).to_contain_text("Everything you typed is still here")
         instructor.check_accessibility()
         keep(desk, "correction-form-refused")
         instructor.complaints.clear()  # the browser notes the 422
 
-        form.get_by_role("group", name="Answer", exact=True).get_by_label("Value").fill("levels")
-        form.get_by_role("group", name=re.compile("mean-of-the-levels")).get_by_label("Value").fill("mean")
+        form.get_by_role("group", name="Answer", exact=True).get_by_label("Value").fill("left")
+        form.get_by_role("group", name=re.compile("what-is-left")).get_by_label("Value").fill("spent")
         form.get_by_role("button", name="See who would change").click()
         expect(desk.get_by_role("button", name="Apply this correction")).to_be_visible(timeout=WAIT_MS)
         expect(desk.get_by_role("main")).to_contain_text("The better of both")
@@ -91,7 +91,7 @@ class TestCorrectingAKey:
         keep(home, "home-told")
         changed.get_by_role("link", name=TITLE).click()
         card = question_titled(home, TITLE)
-        expect(card).to_contain_text("the plain one was asked for")
+        expect(card).to_contain_text("what is left was asked for")
         expect(card).to_contain_text("Mark: 100%, as the question was corrected.")
         learner.check_accessibility()
         keep(home, "card-told")
