@@ -10,6 +10,7 @@ app_name = "reading"
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),
+    path("export/", views.export, name="export"),
     path("learn/", views.courses, name="courses"),
     path("learn/<slug:slug>/", views.outline, name="outline"),
     path("learn/<slug:slug>/cohort/", views.cohort, name="cohort"),

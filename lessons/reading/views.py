@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sessions import person_of
 from lessons.reading import selectors, services
+from lessons.reading.export import export_of
 from lessons.reading.forms import page_number
 
 
@@ -25,6 +28,18 @@ def home(request: HttpRequest) -> HttpResponse:
     if person is None:
         return redirect("reading:landing")
     return render(request, "reading/home.html", {"home": selectors.home_of(person, now=timezone.now())})
+
+
+@require_safe
+@never_cache
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send a person everything that they wrote; a visitor has written nothing and is sent to the landing page."""
+    person = person_of(request)
+    if person is None:
+        return redirect("reading:landing")
+    response = StreamingHttpResponse(export_of(person), content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="headroom-export.json"'
+    return response
 
 
 @require_safe

@@ -12,6 +12,7 @@ from quizzes.selectors.cards import (
     sitting_cards,
 )
 from quizzes.selectors.comebacks import Reviews, due_comebacks, review_card, reviews_of
+from quizzes.selectors.export import answers_of, drafts_of
 from quizzes.selectors.grades import (
     CohortGrades,
     CurrentGrade,
@@ -41,6 +42,7 @@ __all__ = [
     "StepView",
     "WorkState",
     "anchor_of",
+    "answers_of",
     "assignments_of",
     "attempt_view",
     "calibration_of",
@@ -52,6 +54,7 @@ __all__ = [
     "definition_for",
     "differing_grades",
     "differing_marks",
+    "drafts_of",
     "drawn_again",
     "drawn_for",
     "due_comebacks",

@@ -10,6 +10,7 @@ from simulations.selectors.catalogue import (
 )
 from simulations.selectors.challenges import Challenge, challenge_of, challenge_url
 from simulations.selectors.evaluation import evaluated, result_of
+from simulations.selectors.export import predictions_of, requested_runs_of
 from simulations.selectors.instruments import Embed, Instrument, instrument_without_work, instruments_on_page
 from simulations.selectors.outcomes import Outcome, outcome_of
 from simulations.selectors.pictures import PICTURE_VERSION, picture_of, picture_tag, question_picture_of
@@ -56,8 +57,10 @@ __all__ = [
     "picture_of",
     "picture_tag",
     "prediction_view",
+    "predictions_of",
     "progress_of",
     "question_picture_of",
+    "requested_runs_of",
     "result_of",
     "run_view",
     "runs_of",

@@ -22,6 +22,7 @@ readyz                      -        GET    |     200   200 |     200  200      
 
 reading:landing             -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 reading:home                -        GET    |     302   200 |     200  200      200        200   200 |     200       200          200
+reading:export              -        GET    |     302   200 |     200  200      200        200   200 |     200       200          200
 reading:courses             -        GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 reading:outline             open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 reading:outline             cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from django.utils import timezone
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment
 from quizzes import services
-from quizzes.models import Attempt, Comeback, Step
+from quizzes.models import Attempt, Comeback, Step, Variant
 from quizzes.selectors import calibration_of, cohort_calibration
 from tests.factories.accounts import LoginFactory
+from tests.factories.catalogue import EnrolmentFactory
 from tests.factories.quizzes import QuestionFactory
 from tests.integration.quizzes.conftest import Questions, current, right, wrong
 from tests.integration.quizzes.test_graded_answers import sit
@@ -170,3 +172,34 @@ class TestGivingUp:
         )
         attempt.refresh_from_db()
         assert attempt.state == Attempt.State.FINISHED
+
+
+class TestExport:
+    def test_holds_what_somebody_wrote_and_nobody_elses(
+        self, enrolment: Enrolment, questions: Questions, open_attempt: Open, submit: Submit, now: datetime.datetime
+    ) -> None:
+        submit(open_attempt(), wrong, confidence="sure")
+        other = EnrolmentFactory(offering=questions.offering)
+        services.open_attempt(enrolment=other, item_key=questions.key, actor=other.person, now=now)
+
+        response = browser_of(enrolment.person).get("/export/")
+        text = b"".join(response).decode()  # type: ignore[arg-type]
+
+        taken = json.loads(text)
+        (answer,) = taken["answers"]
+        assert (answer["question"], answer["confidence"], answer["result"]) == (questions.key, "sure", "wrong")
+        assert answer["answer"] == wrong(Variant.objects.get(number=1, attempt__enrolment=enrolment))
+        assert '"key"' not in text
+        assert "attachment" in response.headers["Content-Disposition"]
+
+    def test_tells_no_outcome_before_grades_are_posted(self) -> None:
+        sat = sit()
+        sat.submit(right(current(sat.attempt)), sat.assignment.opens_at)
+
+        response = browser_of(sat.sitting.enrolment.person).get("/export/")
+
+        (answer,) = json.loads(b"".join(response))["answers"]  # type: ignore[arg-type]
+        assert answer["result"] == "recorded"
+
+    def test_leads_a_visitor_to_the_start(self, questions: Questions) -> None:
+        assert Client().get("/export/").headers["Location"] == "/"
