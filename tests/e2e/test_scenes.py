@@ -201,15 +201,13 @@ class TestCascade:
         stuck = played.truth(retries=2)
         assert all(row["name"] != "resumes" for row in stuck["figures"])
         expect(played.scene).to_contain_text("goodput has not come back a minute later")
-        expect(played.scene.locator(".flow")).to_contain_text(
-            f"{plain(curve(stuck, 'rates', 'goodput')['y'][-1])}/s answered"
-        )
+        answered = played.scene.locator(".flow text", has_text="answered")
+        expect(answered).to_have_text(f"{plain(curve(stuck, 'rates', 'goodput')['y'][-1])}/s answered")
         played.drag(played.slider("Length of the trigger"), right=60)
         seconds = played.control("Length of the trigger")
         assert seconds > 20
         longer = played.truth(retries=2, trigger_seconds=seconds)
-        answered = plain(curve(longer, "rates", "goodput")["y"][-1])
-        expect(played.scene.locator(".flow")).to_contain_text(f"{answered}/s answered")
+        expect(answered).to_have_text(f"{plain(curve(longer, 'rates', 'goodput')['y'][-1])}/s answered")
         played.button("Retry budget").click()
         budget = played.truth(retries=2, trigger_seconds=seconds, budget="on")
         expect(played.scene).to_contain_text(f"goodput is back after {shown(figure(budget, 'resumes'))} s")
@@ -329,6 +327,16 @@ class TestScalingCost:
         assert float(crossing.get_attribute("aria-valuenow") or 0) == pytest.approx(figure(truth, "crossing"), rel=1e-6)
         assert figure(truth, "crossing") > 5
 
+    def test_curves_cross_where_the_handle_is_let_go(self, play):
+        played = play("scaling_cost")
+        crossing = played.slider("Load at which both cost the same")
+        press = "new KeyboardEvent('keydown', {key: 'ArrowRight', shiftKey: true, bubbles: true, cancelable: true})"
+        wanted = float(crossing.evaluate(f"node => (node.dispatchEvent({press}), node.getAttribute('aria-valuenow'))"))
+        expect(played.page.get_by_label("Coordination overhead, exact value")).not_to_have_value("1")
+        truth = played.truth(load=4, overhead=played.control("Coordination overhead"))
+        assert figure(truth, "crossing") == pytest.approx(wanted, rel=0.003)
+        assert wanted > 6
+
     def test_realistic_machines_show_what_nodes_carry(self, play):
         played = play("scaling_cost")
         played.press(played.button("Realistic machines"), "Space")
@@ -432,22 +440,25 @@ class TestEveryScene:
         expect(friend.page.get_by_label(name)).to_have_value(moved)
         expect(friend.scene.locator(".told")).to_have_text(re.sub(r" Pale:.*", "", told))
 
-    def test_nothing_below_moves_while_something_is_dragged(self, play, model):
-        handles = {
-            "reliability": ("Share of a replica's downtime", {"right": 200}),
-            "cascade": ("Length of the trigger", {"right": 80}),
-            "design_lab": ("Traffic", {"down": -40}),
-            "scaling_cost": ("Load at which both cost the same", {"right": 80}),
-        }
-        if model not in handles:
-            pytest.skip("nothing in it is dragged along with the engine")
+
+DRAGGED = {
+    "reliability": ("Share of a replica's downtime", {"right": 200}),
+    "cascade": ("Length of the trigger", {"right": 80}),
+    "design_lab": ("Traffic", {"down": -40}),
+    "scaling_cost": ("Load at which both cost the same", {"right": 80}),
+}
+
+
+@pytest.mark.parametrize("model", sorted(DRAGGED))
+class TestDrag:
+    def test_nothing_below_moves(self, play, model):
         played = play(model)
-        played.page.wait_for_timeout(1_200)
+        played.page.wait_for_timeout(1_200)  # so that an earlier run is left behind
         keep = played.scene.locator(".scene-keep")
         keep.scroll_into_view_if_needed()
         place = "node => node.getBoundingClientRect().top + scrollY"
         before = keep.evaluate(place)
-        name, way = handles[model]
+        name, way = DRAGGED[model]
         played.drag(played.slider(name), **way)
-        played.page.wait_for_timeout(500)
+        expect(played.button("Earlier run")).to_be_visible()
         assert keep.evaluate(place) == before
