@@ -59,6 +59,16 @@ class AnalysisPage:
     rows: tuple[QuestionRow, ...]
 
     @property
+    def answered(self) -> tuple[QuestionRow, ...]:
+        """The questions that there are figures of."""
+        return tuple(row for row in self.rows if row.figures is not None)
+
+    @property
+    def unanswered(self) -> tuple[QuestionRow, ...]:
+        """Those that nobody has answered."""
+        return tuple(row for row in self.rows if row.figures is None)
+
+    @property
     def orders(self) -> tuple[tuple[str, str], ...]:
         """In what order the questions can stand: key and words."""
         names = ("As in the course", "Hardest first", "Least discriminating first", "To look at first")
