@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from quizzes.models import Attempt, GradeEntry, Step, Variant
+from quizzes.models import Allowance, Assignment, Attempt, GradeEntry, Sitting, Step, Variant
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # no argument at run time
@@ -60,3 +60,30 @@ class GradeEntryAdmin(ReadOnlyAdmin):
     list_display = ("id", "enrolment", "item", "kind", "fraction", "reason", "actor", "at")
     list_filter = ("kind",)
     list_select_related = ("item", "actor", "enrolment__person", "enrolment__offering")
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    """Assignments."""
+
+    list_display = ("title", "offering", "category", "opens_at", "due_at", "cut_off_at", "posted_at")
+    list_filter = ("feedback",)
+    list_select_related = ("offering", "category")
+
+
+@admin.register(Sitting)
+class SittingAdmin(ReadOnlyAdmin):
+    """Who has sat which assignment, and when."""
+
+    list_display = ("id", "assignment", "enrolment", "started_at", "ends_at", "ended_at", "ending")
+    list_filter = ("ending",)
+    list_select_related = ("assignment", "enrolment__person", "enrolment__offering")
+
+
+@admin.register(Allowance)
+class AllowanceAdmin(ReadOnlyAdmin):
+    """Extensions and excuses."""
+
+    list_display = ("id", "assignment", "enrolment", "due_at", "cut_off_at", "is_excused", "reason", "actor", "at")
+    list_filter = ("is_excused",)
+    list_select_related = ("assignment", "enrolment__person", "enrolment__offering", "actor")

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from quizzes.models import Attempt, GradeEntry, Step, Variant
+from quizzes.models import Allowance, Assignment, Attempt, GradeEntry, Sitting, Step, Variant
 from tests.factories.accounts import LoginFactory
+from tests.factories.quizzes import AllowanceFactory, AssignmentFactory, SittingFactory
 from tests.integration.quizzes.conftest import right
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,18 @@ class TestAdmin:
         assert operator.get(reverse(f"{name}_add")).status_code == 403
         assert operator.post(reverse(f"{name}_change", args=[row.pk]), {}).status_code == 403
         assert operator.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+
+    @pytest.mark.parametrize(
+        ("model", "factory"),
+        [(Assignment, AssignmentFactory), (Sitting, SittingFactory), (Allowance, AllowanceFactory)],
+    )
+    def test_shows_work_that_is_set_and_writes_none(self, model: Any, factory: Any, operator: Client) -> None:
+        row = factory()
+        name = f"admin:quizzes_{model._meta.model_name}"
+
+        assert operator.get(reverse(f"{name}_changelist")).status_code == 200
+        assert operator.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+        assert operator.get(reverse(f"{name}_add")).status_code == 403
 
     def test_keeps_keys_to_itself(self, operator: Client, open_attempt: Any) -> None:
         open_attempt()
