@@ -40,7 +40,7 @@ def card(page: Page, title: str) -> Locator:
 
 def key_of(site: Site, question: Locator) -> dict[str, Any]:
     """Return the key of the variant that a card shows."""
-    return variant(site, question.locator("input[name=variant]").input_value())["key"]
+    return variant(site, question.locator("input[name=variant]").first.input_value())["key"]
 
 
 def check(question: Locator, sure: str = "Sure") -> None:
