@@ -1,10 +1,12 @@
-"""A week's assignment, as an instructor and a learner live it: set, answered, late, extended, posted, regraded."""
+"""A week's assignment, as an instructor and a learner live it, from setting it to exporting its marks."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,7 +85,7 @@ def learner(visitor: MakeVisitor) -> Visitor:
 
 
 class TestAWeek:
-    def test_is_set_answered_late_extended_posted_and_regraded(
+    def test_is_set_answered_late_extended_posted_regraded_and_exported(
         self, instructor: Visitor, learner: Visitor, site: Site
     ) -> None:
         now = datetime.now(UTC)
@@ -96,6 +98,7 @@ class TestAWeek:
         self._correct_the_key(instructor)
         self._read_the_regraded_mark(learner)
         self._look_it_up_in_the_gradebook(instructor)
+        self._export(instructor)
 
     def _set(self, instructor: Visitor, now: datetime) -> str:
         page = instructor.open(f"{ASSIGNMENTS}new/")
@@ -234,6 +237,17 @@ class TestAWeek:
         instructor.check_accessibility()
         row.get_by_role("link", name=re.compile("Leo Castell")).first.click()
         expect(page.get_by_role("main")).to_contain_text("Week of the browser")
+
+    def _export(self, instructor: Visitor) -> None:
+        page = instructor.open(f"/learn/{OFFERING}/gradebook/")
+        page.get_by_text("Export", exact=True).click()
+        with page.expect_download() as download:
+            page.locator("a[href*='shape=canvas'][href*='by=question']").click()
+        text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+        rows = list(csv.reader(text.splitlines()))
+        place = next(n for n, title in enumerate(rows[0]) if title.startswith(f"Week of the browser: {NUMERIC}"))
+        leo = next(row for row in rows if "Castell" in row[0])
+        assert float(leo[place]) == 3
 
 
 class TestTheClock:
