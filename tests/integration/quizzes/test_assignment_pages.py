@@ -17,7 +17,7 @@ from quizzes import services
 from quizzes.models import Allowance, Assignment, Sitting, Variant
 from quizzes.services import AllowanceTerms, CategoryTerms, SetQuestion
 from tests.factories.accounts import LoginFactory, MembershipFactory
-from tests.integration.quizzes.classroom import Classroom, classroom
+from tests.integration.quizzes.week import Classroom, classroom
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from quizzes.models import Assignment, GradeCategory
 from quizzes.services import CategoryTerms, SetQuestion
 from tests.factories.accounts import LoginFactory, MembershipFactory
 from tests.factories.catalogue import OfferingFactory
-from tests.integration.quizzes.classroom import CUT_OFF, DAY, DUE, HOUR, OPENS, SECOND, Classroom, classroom
+from tests.integration.quizzes.week import CUT_OFF, DAY, DUE, HOUR, OPENS, SECOND, Classroom, classroom
 
 pytestmark = pytest.mark.django_db
 

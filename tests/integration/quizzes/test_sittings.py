@@ -21,7 +21,7 @@ from quizzes.services import sittings as sittings_service
 from quizzes.tasks import end_sittings
 from tests.factories.accounts import LoginFactory, MembershipFactory
 from tests.factories.quizzes import QuestionFactory
-from tests.integration.quizzes.classroom import CUT_OFF, DAY, DUE, HOUR, MINUTE, OPENS, SECOND, Classroom, classroom
+from tests.integration.quizzes.week import CUT_OFF, DAY, DUE, HOUR, MINUTE, OPENS, SECOND, Classroom, classroom
 
 pytestmark = pytest.mark.django_db
 
