@@ -69,7 +69,7 @@ class FieldGroup:
 
 def editable_fields(definition: Definition) -> tuple[FieldGroup, ...]:
     """Return the groups of fields that a correction of a definition may fill in otherwise."""
-    return tuple(_groups(definition, "", "Answer and feedback", LEFT_OUT))
+    return tuple(_groups(definition, "", "Feedback, solution and named values", LEFT_OUT))
 
 
 def edited(definition: Definition, payload: Mapping[str, Any], sent: Mapping[str, str]) -> Json:
@@ -113,9 +113,10 @@ def _groups(part: Part, prefix: str, title: str, left_out: frozenset[str]) -> It
             own.append(_field(path, _words(name), value, text_too=_takes_text(info.annotation)))
     shown = str(getattr(part, "text", "") or getattr(part, "prompt", "")) if is_entry else ""
     is_growing = is_entry and prefix.split(".")[-3] == GROWING
-    if own:
-        yield FieldGroup(title, tuple(own), shown=shown, path=prefix.removesuffix(".") if is_growing else "")
-    yield from within
+    path = prefix.removesuffix(".") if is_growing else ""
+    group = [FieldGroup(title, tuple(own), shown=shown, path=path)] if own else []
+    # The key first: what the whole question says of it comes last.
+    yield from ([*group, *within] if prefix else [*within, *group])
 
 
 def _entries(entries: list[Part], path: str, name: str, kind: type[Part] | None) -> Iterator[FieldGroup]:

@@ -39,7 +39,7 @@ def shown_variant(site: Site, question: Locator) -> dict[str, Any]:
 
 class TestCorrectingAKey:
     def test_reaches_the_learner(self, visitor, site):
-        learner: Visitor = visitor()
+        learner: Visitor = visitor(reduced_motion="reduce")
         learner.log_in("learner@demo.example", DEMO_PASSWORD)
         page = learner.open(CHAPTER)
         question = question_titled(page, TITLE)
@@ -53,7 +53,8 @@ class TestCorrectingAKey:
             expect(question).to_contain_text(re.compile("tries left|try left|last try"))
         expect(question).to_contain_text("Mark: 0%")
 
-        instructor: Visitor = visitor()
+        instructor: Visitor = visitor(reduced_motion="reduce")
+        instructor.context.set_default_timeout(WAIT_MS)
         instructor.log_in("instructor@demo.example", DEMO_PASSWORD)
         desk = instructor.open(f"/learn/{OFFERING}/corrections/")
         instructor.check_accessibility()
