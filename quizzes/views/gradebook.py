@@ -33,7 +33,7 @@ def gradebook(request: HttpRequest, offering: str) -> HttpResponse:
     """Show a page of the cohort's gradebook."""
     asked = _asked(request.GET)
     page = gradebook_page(person=person_of(request), slug=offering, asked=asked, now=timezone.now())
-    context = {"page": page, "flags": Flag, "kept": _kept(request.GET), "statuses": STATUS_LETTERS}
+    context = {"page": page, "flags": tuple(Flag), "kept": _kept(request.GET), "statuses": STATUS_LETTERS}
     return render(request, "quizzes/gradebook/gradebook.html", context)
 
 

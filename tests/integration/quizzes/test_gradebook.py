@@ -214,6 +214,7 @@ class TestPage:
         text = browser.get(school.address).content.decode()
         assert f'href="{school.people["Ada"].pk}/{assignment.pk}/"' in text
         assert 'title="missing">M</abbr>' in text
+        assert all(f'<option value="{flag}"' in text for flag in Flag)
 
     @pytest.mark.parametrize(
         "asked",
