@@ -37,7 +37,7 @@ function hide() {
 // Below the cell where there is room, else above it; on a narrow screen the style sheet keeps it at the bottom.
 function put(link) {
   box.style.inset = "";
-  if (matchMedia("(max-width: 759.98px)").matches) return;
+  if (matchMedia("(max-width: 759.98px)").matches) return link.scrollIntoView({ block: "nearest" });
   const cell = link.getBoundingClientRect();
   const size = box.getBoundingClientRect();
   const left = Math.max(8, Math.min(cell.left, innerWidth - size.width - 8));
