@@ -51,7 +51,7 @@ class TestRedirects:
             learner.form("/accounts/logout/", {"next": elsewhere}),
         ]
         for rule in FORMS:
-            if rule.route.startswith(("simulations:", "quizzes:")):
+            if rule.expected.get(LEARNER) in {"302", "303"} and rule.route.startswith(("simulations:", "quizzes:")):
                 route = ROUTES[rule.route]
                 body = route.body(world, rule.relation) | {"next": elsewhere}
                 answers.append(learner.form(route.address(world, rule.relation), body))
@@ -181,7 +181,8 @@ class TestBelieved:
             form, {"variant": str(world.variant.pk), "text": "4", "confidence": "sure", "idempotency_key": "2"}
         )
         assert [answer.status_code for answer in (submitted, drafted, typed)] == [409, 409, 409]
-        assert not Step.objects.exists()
+        assert not Step.objects.filter(variant=world.variant).exists()
+        assert not Step.objects.filter(actor=world.people[PEER]).exists()
         assert Draft.objects.get().attempt == world.attempt
 
 
@@ -199,7 +200,7 @@ class TestReplay:
                 headers={"Idempotency-Key": "again"},
             )
             assert answer.status_code == 200
-        assert Step.objects.get().answer == {"text": "-1"}
+        assert world.attempt.steps.get().answer == {"text": "-1"}
 
     def test_of_a_run_is_one_run_and_never_another(self, world: World):
         cache.clear()

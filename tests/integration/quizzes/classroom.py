@@ -1,95 +1,127 @@
-"""A cohort with an offering, its teacher and learners, and marks: what the gradebook's tests are about."""
+"""A cohort with an offering of three questions, who teaches it, who learns in it, and a week's assignment."""
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Cohort, Person
+from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Offering
-from quizzes.models import Assignment, AssignmentQuestion, GradeCategory, GradeEntry
-from quizzes.selectors.gradebook import Asked, GradebookPage, gradebook_page
-from quizzes.selectors.roster import Listing
-from tests.factories.accounts import LoginFactory, MembershipFactory
+from quizzes import services
+from quizzes.models import Assignment, Attempt, GradeEntry, Sitting, Step
+from quizzes.services import AssignmentTerms, CategoryTerms, SetQuestion
+from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFactory
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
-from tests.factories.quizzes import (
-    AssignmentFactory,
-    AssignmentQuestionFactory,
-    GradeCategoryFactory,
-    GradeEntryFactory,
-)
+from tests.integration.quizzes.conftest import Questions, current, questions_in, right, wrong
 
-NOW = datetime.datetime(2026, 11, 2, 9, 30, tzinfo=datetime.UTC)
-DAY = datetime.timedelta(days=1)
+OPENS = datetime(2026, 11, 2, 8, tzinfo=UTC)
+DUE = OPENS + timedelta(days=4)
+CUT_OFF = DUE + timedelta(days=3)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-@dataclass
-class Class:
-    """A cohort with an offering, its teacher, and whoever joins."""
+@dataclass(frozen=True)
+class Classroom:
+    """Everybody and everything that an assignment's tests need."""
 
-    offering: Offering = field(default_factory=lambda: OfferingFactory(in_cohort=True))
-    people: dict[str, Person] = field(default_factory=dict)
-    enrolments: dict[str, Enrolment] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.teacher = LoginFactory(name="Teacher").person
-        MembershipFactory(person=self.teacher, cohort=self.cohort, instructor=True)
+    offering: Offering
+    questions: Questions
+    instructor: Person
+    enrolment: Enrolment
 
     @property
-    def cohort(self) -> Cohort:
-        assert self.offering.cohort is not None
-        return self.offering.cohort
+    def learner(self) -> Person:
+        """Who learns in it."""
+        return self.enrolment.person
 
     @property
-    def address(self) -> str:
-        return f"/learn/{self.offering.slug}/gradebook/"
+    def keys(self) -> list[str]:
+        """The questions' keys."""
+        return [self.questions.numeric.item.key, self.questions.choice.item.key, self.questions.multiple.item.key]
 
-    def join(self, name: str, *, enrol: bool = True) -> Person:
-        person = self.people[name] = LoginFactory(name=name, email=f"{name.lower()}@school.example").person
-        member = MembershipFactory(person=person, cohort=self.cohort)
-        if enrol:
-            self.enrolments[name] = EnrolmentFactory(
-                offering=self.offering, person=person, created_at=member.created_at
-            )
-        return person
+    def terms(self, **changes: Any) -> AssignmentTerms:
+        """A week's assignment of two questions, taken for three days more at a tenth off a day."""
+        given: dict[str, Any] = {
+            "title": "Week 1",
+            "category": CategoryTerms("Homework", Decimal(60)),
+            "opens_at": OPENS,
+            "due_at": DUE,
+            "cut_off_at": CUT_OFF,
+            "late_deduction": Decimal("0.1"),
+            "questions": (SetQuestion(self.keys[0], Decimal(2)), SetQuestion(self.keys[1])),
+        }
+        return AssignmentTerms(**given | changes)
 
-    def category(self, **given: Any) -> GradeCategory:
-        return GradeCategoryFactory(offering=self.offering, **given)
-
-    def assign(
-        self, category: GradeCategory | None = None, *, points: tuple[int, ...] = (1,), **given: Any
-    ) -> Assignment:
-        assignment = AssignmentFactory(category=category or self.category(), **given)
-        for number in points:
-            AssignmentQuestionFactory(assignment=assignment, points=number)
-        return assignment
-
-    def mark(
-        self, name: str, assignment: Assignment, fraction: str | None, *, place: int = 0, kind: str = "graded"
-    ) -> GradeEntry:
-        return GradeEntryFactory(
-            enrolment=self.enrolments[name],
-            assignment=assignment,
-            item=question(assignment, place).item,
-            kind=kind,
-            fraction=None if fraction is None else Decimal(fraction),
-            reason="A reason" if kind in {"overridden", "excused"} else "",
+    def set(self, **changes: Any) -> Assignment:
+        """Set it."""
+        return services.create_assignment(
+            offering=self.offering, terms=self.terms(**changes), actor=self.instructor, now=OPENS - DAY
         )
 
-    def page(self, **given: Any) -> GradebookPage:
-        listing = Listing(**{name: given.pop(name) for name in list(given) if name in Listing.__slots__})
-        return gradebook_page(person=self.teacher, slug=self.offering.slug, asked=Asked(listing, **given), now=NOW)
+    def change(self, assignment: Assignment, *, now: datetime = OPENS, **changes: Any) -> Assignment:
+        """Change it, everything else as it was set."""
+        given = {"category": assignment.category_id, "title": assignment.title} | changes
+        return services.update_assignment(
+            assignment_id=assignment.pk, terms=self.terms(**given), actor=self.instructor, now=now
+        )
 
-    def names(self, **given: Any) -> list[str]:
-        return [row.name for row in self.page(**given).rows]
+    def join(self, *, at: datetime = OPENS - DAY) -> Enrolment:
+        """A further learner."""
+        login = LoginFactory()
+        MembershipFactory(person=login.person, cohort=self.offering.cohort, created_at=at)
+        return EnrolmentFactory(offering=self.offering, person=login.person, created_at=at)
 
-    def cells(self, name: str, **given: Any) -> list[str]:
-        """Return a learner's cells as text, with the words of what is beside each mark."""
-        (row,) = [row for row in self.page(**given).rows if row.name == name]
-        return [f"{cell.text} {cell.words}".strip() for cell in row.cells]
+    def start(self, assignment: Assignment, *, now: datetime = OPENS, enrolment: Enrolment | None = None) -> Sitting:
+        """Start the clock of the learner, or of another."""
+        person = (enrolment or self.enrolment).person
+        return services.start_sitting(assignment_id=assignment.pk, actor=person, now=now)
+
+    def answer(self, sitting: Sitting, place: int, *, now: datetime, is_right: bool = True) -> Step:
+        """Submit a try at a question of a sitting."""
+        attempt = sitting.attempts.get(item__key=self.keys[place])
+        variant = current(attempt)
+        return services.submit_step(
+            attempt_id=attempt.pk,
+            actor=attempt.enrolment.person,
+            variant_id=variant.pk,
+            idempotency_key=f"key-{variant.number}",
+            answer=right(variant) if is_right else wrong(variant),
+            confidence="fairly",
+            now=now,
+        )
+
+    def draft(self, sitting: Sitting, place: int, *, now: datetime, answer: dict[str, Any] | None = None) -> Attempt:
+        """Save a right answer, or another, without submitting it."""
+        attempt = sitting.attempts.get(item__key=self.keys[place])
+        variant = current(attempt)
+        services.save_draft(
+            attempt_id=attempt.pk,
+            actor=attempt.enrolment.person,
+            variant_id=variant.pk,
+            sequence=1,
+            answer=right(variant) if answer is None else answer,
+            confidence="sure",
+            now=now,
+        )
+        return attempt
+
+    def mark(self, assignment: Assignment, place: int, enrolment: Enrolment | None = None) -> Decimal | None:
+        """The mark that stands for a question."""
+        entries = GradeEntry.objects.filter(
+            assignment=assignment, enrolment=enrolment or self.enrolment, item__key=self.keys[place]
+        )
+        return entries.current().get().fraction
 
 
-def question(assignment: Assignment, place: int = 0) -> AssignmentQuestion:
-    return assignment.questions.order_by("pk")[place]
+def classroom() -> Classroom:
+    """Make one."""
+    cohort = CohortFactory(name="Autumn", time_zone="Europe/Berlin")
+    offering = OfferingFactory(cohort=cohort)
+    instructor = LoginFactory(name="Ines Instructor").person
+    MembershipFactory(person=instructor, cohort=cohort, instructor=True)
+    learner = LoginFactory(name="Ada Learner").person
+    MembershipFactory(person=learner, cohort=cohort)
+    enrolment = EnrolmentFactory(offering=offering, person=learner, time_zone="Europe/Berlin")
+    return Classroom(offering, questions_in(offering), instructor, enrolment)

@@ -17,7 +17,7 @@ from quizzes.models import Attempt, Step, Variant
 from quizzes.selectors import question_of
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.factories.quizzes import QuestionFactory
-from tests.integration.quizzes.classroom import Class
+from tests.integration.quizzes.graded_class import Class
 
 
 @dataclass(frozen=True)

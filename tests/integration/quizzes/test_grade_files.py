@@ -22,7 +22,7 @@ from quizzes.selectors.grade_imports import plan_of
 from quizzes.services.grade_files import apply_grade_file, keep_grade_file
 from tests.factories.accounts import MembershipFactory
 from tests.factories.quizzes import AllowanceFactory
-from tests.integration.quizzes.classroom import DAY, NOW, Class, question
+from tests.integration.quizzes.graded_class import DAY, NOW, Class, question
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from tests.factories.quizzes import (
     SittingFactory,
     VariantFactory,
 )
-from tests.integration.quizzes.classroom import DAY, NOW, Class, question
+from tests.integration.quizzes.graded_class import DAY, NOW, Class, question
 
 pytestmark = pytest.mark.django_db
 
