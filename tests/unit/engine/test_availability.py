@@ -244,7 +244,7 @@ class TestOutagesOf:
 
     @pytest.mark.parametrize("repair", [0.25, 4.0])
     def test_as_many_are_down_at_every_moment(self, repair):
-        parts, unavailability, horizon = 4_000, 0.2, 400.0 * repair
+        parts, unavailability, horizon = 2_000, 0.2, 4_000.0 * repair
         found = availability.outages_of(generator_for(1, 0, 1), parts, unavailability, repair, horizon)
         spread = math.sqrt(parts * unavailability * (1.0 - unavailability))
         for moment in (0.0, 0.5 * horizon, horizon * (1.0 - 1e-9)):
