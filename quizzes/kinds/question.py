@@ -15,7 +15,7 @@ from quizzes.kinds.contract import Drawn, Examples, Graded, Json, Kind
 from quizzes.kinds.definition import Definition
 from quizzes.kinds.errors import InvalidQuestion
 from quizzes.kinds.prose import Prose
-from quizzes.kinds.redraw import looks_alike
+from quizzes.kinds.redraw import differences
 from simulations.expressions import InvalidExpression, names_in
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -58,12 +58,19 @@ class Question:
 
         What is drawn depends on the variables and on which options or parts there are, never on which of them are
         right, so a definition whose key, tolerance or misconceptions were corrected brings back the same variant, even
-        one that it would not draw by itself any more. Raises InvalidQuestion where the definition has no such variant.
+        one that it would not draw by itself any more. Raises InvalidQuestion where the definition has no such variant,
+        saying what it shows instead for the same numbers.
         """
+        others: list[str] = []
         for redraw in range(MOST_REDRAWS):
             drawn, _ = self._draw_once(stored.seed, redraw)
-            if drawn.parameters == stored.parameters and looks_alike(stored.rendered, drawn.rendered):
-                return drawn
+            if drawn.parameters == stored.parameters:
+                found = list(differences(stored.rendered, drawn.rendered))
+                if not found:
+                    return drawn
+                others = others or found
+        if others:
+            raise InvalidQuestion(("", f"This changes what learners were shown. {other}") for other in others)
         raise InvalidQuestion([("variables", f"the variant of seed {stored.seed} is not one of this definition's")])
 
     def examples(self, drawn: Drawn) -> Examples:
