@@ -12,9 +12,6 @@ from config import logs
 from config.celery_settings import CELERY, broker_address
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-# One BLAS thread a worker process: the workers themselves are the parallelism.
-for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
 
 application = Celery("headroom")
 application.conf.update(CELERY)
