@@ -34,6 +34,7 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     catalogue.CatalogueError: (400, "invalid"),
     simulations.InvalidInput: (400, "invalid"),
     simulations.UnknownModel: (404, "unknown-model"),
+    simulations.FormatNotOffered: (501, "format-not-offered"),
     simulations.TooCostly: (422, "too-costly"),
     simulations.NotRunnable: (422, "not-runnable"),
     simulations.RunNotFound: (404, "not-found"),

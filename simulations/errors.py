@@ -28,6 +28,15 @@ class UnknownModel(SimulationsError):
         super().__init__(f"There is no simulation called {name[:60]!r}; there are {', '.join(known)}.")
 
 
+class FormatNotOffered(SimulationsError):
+    """Raised when an address is asked in a format that it does not speak."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"This address answers in JSON alone, and was asked for {given!r}. Leave format out, or say json."
+        )
+
+
 class TooCostly(SimulationsError):
     """Raised when a state would take longer to evaluate than a page may wait."""
 

@@ -20,7 +20,7 @@ from lessons.catalogue.selectors import enrolments_visible_to
 from simulations import selectors
 from simulations.addresses import OPEN_OFFERING, absolute, picture_url
 from simulations.engine.parameters import Fault
-from simulations.errors import InvalidInput
+from simulations.errors import FormatNotOffered, InvalidInput
 from simulations.forms import parameters_in
 from simulations.immutable import FOR_A_WHILE, answer_once, kept, redirect_to, single_values, text_of
 from simulations.pictures import png
@@ -69,10 +69,12 @@ def embed(request: HttpRequest, model: str) -> HttpResponseBase:
 def oembed(request: HttpRequest) -> HttpResponseBase:
     """Say how to embed the simulation at an address of ours (oEmbed 1.0, section 2.3.4.4): JSON alone.
 
-    Raises InvalidInput for an address that is missing or too long; one that is not a simulation's is not found.
+    Raises InvalidInput for an address that is missing or too long, and FormatNotOffered; one that is not a simulation's
+    is not found.
     """
-    if text_of(request.GET, "format", 10) not in {"", "json"}:
-        return JsonResponse({"detail": "This address answers in JSON; leave format out, or say json."}, status=501)
+    wanted = text_of(request.GET, "format", 10)
+    if wanted not in {"", "json"}:
+        raise FormatNotOffered(wanted)
     model, query = _simulation_at(request, request.GET)
     state = read_state(model, parameters_in(query))
     width, height = (

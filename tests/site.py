@@ -52,12 +52,12 @@ BEAT = ("-m", "celery", "--app", "config.celery:application", "beat", "--logleve
 
 
 @contextmanager
-def running_site(folder: Path, *, with_worker: bool = True) -> Iterator[Site]:
+def running_site(folder: Path, *, with_worker: bool = True, settings: str = "config.settings.dev") -> Iterator[Site]:
     """Yield a site on a fresh database, with web server, worker and beat; stop all of it afterwards."""
     with ExitStack() as stack:
         environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "DJANGO_SETTINGS_MODULE": settings,
             "DATABASE_URL": stack.enter_context(_database(os.environ["DATABASE_URL"])),
             "REDIS_URL": _redis_database(os.environ["REDIS_URL"], "7"),
             "SECRET_KEY": secrets.token_urlsafe(48),

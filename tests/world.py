@@ -72,6 +72,9 @@ class Browser:
         """Return the answer to a request."""
         with transaction.atomic():
             answer = self.client(strict=strict).generic(method, address, **given)
+            if answer.streaming:
+                # What is written while it is read must be read before it is undone.
+                answer = HttpResponse(answer.getvalue(), status=answer.status_code, headers=dict(answer.headers))
             transaction.set_rollback(True)
         return answer
 

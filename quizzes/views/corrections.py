@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from http import HTTPStatus
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -27,6 +28,9 @@ from quizzes.selectors.corrections import (
 )
 from quizzes.selectors.questions import question_for
 from quizzes.services import corrections as services
+
+MOST_DIGITS_OF_AN_ID: Final = 18
+"""No row has a number that is longer."""
 
 
 @require_safe
@@ -116,7 +120,11 @@ def discard(request: HttpRequest, offering: str, correction_id: uuid.UUID) -> Ht
 @never_cache
 def seen(request: HttpRequest) -> HttpResponse:
     """Note that a learner knows of regraded marks of theirs, and go back to where they read of them."""
-    ids = [int(each) for each in request.POST.getlist("regrade") if each.isascii() and each.isdigit()]
+    ids = [
+        int(each)
+        for each in request.POST.getlist("regrade")
+        if each.isascii() and each.isdigit() and len(each) <= MOST_DIGITS_OF_AN_ID
+    ]
     person = person_of(request)
     if person is not None:
         services.note_seen(regrade_ids=ids, actor=person, now=timezone.now())

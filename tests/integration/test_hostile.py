@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -107,9 +108,9 @@ def somebody_who_may(rule: Rule, world: World) -> Browser:
 
 def assert_sound(answer: HttpResponse, given: str, *, is_api: bool) -> None:
     """Hold an answer to what every answer to a hostile request owes."""
-    assert answer.status_code < 500, given
+    assert answer.status_code < 500 or answer.status_code == HTTPStatus.NOT_IMPLEMENTED, given
     assert answer.status_code != 403, given
-    assert MARKUP not in answer.content.decode() or "json" in answer.headers["Content-Type"], given
+    assert "html" not in answer.headers.get("Content-Type", "") or MARKUP not in answer.content.decode(), given
     assert "hostile" not in answer.cookies, given
     if answer.status_code == 302 or answer.status_code == 303:
         assert not urlsplit(answer.headers["Location"]).netloc, given
@@ -236,6 +237,8 @@ class TestMarkup:
                 continue
             for actor in (LEARNER, INSTRUCTOR, LEARNER_B):
                 page = world.browsers[actor].get(route.address(world, rule.relation, question=world.questions[0]))
+                if "html" not in page.headers["Content-Type"]:
+                    continue
                 assert MARKUP not in page.content.decode(), (actor, route.name)
                 if escape(MARKUP) in page.content.decode():
                     shown.add(route.name)
