@@ -22,7 +22,7 @@ def current_variant(site: Site, question: Locator) -> dict[str, Any]:
         question.get_by_label("A guess", exact=True).check()
         expect(question.locator(".saved")).to_contain_text("Saved at")
         question.page.reload()
-    return variant(site, question.locator("input[name=variant]").input_value())
+    return variant(site, question.locator("input[name=variant]").first.input_value())
 
 
 def answer(question: Locator, sure: str = "Sure") -> None:
