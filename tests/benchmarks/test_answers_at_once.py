@@ -90,15 +90,17 @@ def timed(site: Site, clients: int, requests: int) -> dict[str, list[float]]:
         barrier.wait()
         times["autosave"] = [browser.answer("draft", variant, sequence=2 + at)[0] for at in range(requests)]
         barrier.wait()
-        # Two wrong tries a guest: the third would end the attempt, and a new guest begins another.
+        # Each from a new guest, so that every one of them is a first try.
         for _ in range(requests):
             milliseconds, _ = browser.answer("submit", variant, sequence=0)
             times["submit"].append(milliseconds)
+            browser.connection.close()
             browser = Browser(site)
             _, body = browser.ask("GET", page)
             browser.answer("draft", variant_in(body), sequence=1)
             _, body = browser.ask("GET", page)
             variant = variant_in(body)
+        browser.connection.close()
         return times
 
     with ThreadPoolExecutor(clients) as pool:
