@@ -124,11 +124,15 @@ def membership_of(*, person: Person | None, cohort: Cohort) -> MembershipSummary
     return None if row is None else _summary(row)
 
 
-def people_in(cohort: Cohort, *, roles: Iterable[Role] = tuple(Role)) -> tuple[PersonSummary, ...]:
-    """Return the cohort's people with the given roles by display name; one query, for staff to see."""
+def people_in(
+    cohort: Cohort, *, roles: Iterable[Role] = tuple(Role), person_id: UUID | None = None
+) -> tuple[PersonSummary, ...]:
+    """Return the cohort's people with the given roles by display name, or one of them; one query, for staff to see."""
+    members = Membership.objects.filter(cohort=cohort, role__in=list(roles))
+    if person_id is not None:
+        members = members.filter(person=person_id)
     rows = (
-        Membership.objects.filter(cohort=cohort, role__in=list(roles))
-        .annotate(display_name=DISPLAY_NAME)
+        members.annotate(display_name=DISPLAY_NAME)
         .order_by("display_name", "person_id")
         .values_list("person_id", "display_name", "role", "created_at")
     )

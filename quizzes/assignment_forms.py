@@ -18,7 +18,8 @@ from lessons.catalogue.selectors import Outline, OutlineItem, outline_of
 from quizzes import policy
 from quizzes.errors import InvalidAssignment
 from quizzes.models import Assignment
-from quizzes.selectors.rules import FEEDBACK, plain
+from quizzes.selectors.rules import FEEDBACK
+from quizzes.selectors.words import plain
 from quizzes.services import AllowanceTerms, AssignmentTerms, CategoryTerms, SetQuestion
 from quizzes.services.terms import MOST_QUESTIONS
 

@@ -36,10 +36,10 @@ class QuizzesError(Exception):
 
 
 class NotFound(QuizzesError):
-    """The attempt, question or grade does not exist, or is not the asker's to see."""
+    """What was asked for does not exist, or is not the asker's to see."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such question or attempt, or it is not yours to see.")
+        super().__init__("There is nothing here by that address, or it is not yours to see.")
 
 
 class ConfidenceMissing(QuizzesError):

@@ -4,11 +4,13 @@ from quizzes.models.assignments import Allowance, Assignment, AssignmentQuestion
 from quizzes.models.attempts import Attempt, Draft, Step, Variant
 from quizzes.models.corrections import Correction, Forecast, Regrade
 from quizzes.models.grade_files import GradeFile
-from quizzes.models.grades import GradeEntry
+from quizzes.models.grades import BY_ENGINE, DECIDED, GradeEntry
 from quizzes.models.learning import AnalysisOrder, Comeback, ItemAnalysis
 from quizzes.models.marks import AssignmentMark
 
 __all__ = [
+    "BY_ENGINE",
+    "DECIDED",
     "Allowance",
     "AnalysisOrder",
     "Assignment",

@@ -5,7 +5,7 @@ A composite foreign key, added by migration, keeps a grade to attempts of its ow
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Final, Self
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
@@ -30,8 +30,7 @@ class GradeEntryQuerySet(models.QuerySet["GradeEntry"]):
         What a person decided (overridden, excused) stands above what the engine found, whenever that was; of each
         sort the last entry stands.
         """
-        decided = (GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED)
-        rank = Case(When(kind__in=decided, then=Value(1)), default=Value(0))
+        rank = Case(When(kind__in=DECIDED, then=Value(1)), default=Value(0))
         place = ("enrolment_id", "item_id", "assignment_id")
         return self.order_by(*place, rank.desc(), "-id").distinct(*place)
 
@@ -97,3 +96,10 @@ class GradeEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.fraction} for {self.enrolment_id}"
+
+
+DECIDED: Final = (GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED)
+"""What a person decided, which stands above what the engine finds."""
+
+BY_ENGINE: Final = (GradeEntry.Kind.GRADED, GradeEntry.Kind.EXTENDED, GradeEntry.Kind.REGRADED)
+"""What the tries come to: at first, by other times, by another key."""

@@ -1,9 +1,9 @@
 """The rules of this room: what tries are worth, what being late costs, who may grade, which variant comes first."""
 
-from quizzes.policy.corrections import JudgedAnew, corrected_mark, mark_through, may_correct
+from quizzes.policy.corrections import JudgedAnew, corrected_mark, mark_through
 from quizzes.policy.local_times import NoSuchTime, happens_twice, instant_of, local_of, span_in_words, spoken
 from quizzes.policy.marks import mark_of, to_share
-from quizzes.policy.people import may_grade, may_set
+from quizzes.policy.people import may_grade, may_teach
 from quizzes.policy.proportions import Proportion, proportion
 from quizzes.policy.seeds import FIRST_SEEDS, VISITOR_SEED, first_seed
 from quizzes.policy.times import GRACE, Times, days_late, end_of_sitting, late_share, times_of
@@ -32,9 +32,8 @@ __all__ = [
     "local_of",
     "mark_of",
     "mark_through",
-    "may_correct",
     "may_grade",
-    "may_set",
+    "may_teach",
     "proportion",
     "span_in_words",
     "spoken",

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from accounts.models import Person
-from accounts.selectors import staffed_cohort_ids
-from lessons.catalogue.models import Offering
 from quizzes.models import Correction
 from quizzes.policy.marks import mark_of
 
@@ -60,9 +57,3 @@ def mark_through(
     for policy, judged in corrections:
         mark = corrected_mark(mark, judged, policy, penalty=penalty, late=late)
     return mark
-
-
-def may_correct(actor: Person, offering: Offering) -> bool:
-    """Return whether the actor teaches the offering's cohort or runs its bootcamp; the open offering has no staff."""
-    cohort_id = offering.cohort_id
-    return cohort_id is not None and staffed_cohort_ids(actor).filter(pk=cohort_id).exists()

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from quizzes.policy.proportions import Z_95
+from quizzes.policy.proportions import Z_95, proportion
 
 LARGEST_EXACT: Final = 2_000
 """Answers in a 2 x 2 table up to which its p-value is computed exactly; beyond it the normal approximation holds."""
@@ -46,17 +46,13 @@ class Table:
 def share(successes: float, total: int) -> Estimate | None:
     """Return a share with Wilson's interval, None without observations.
 
-    Other than `proportion` it takes a sum of fractions from 0 to 1 as well, as partial credit makes them: their
-    variance is at most that of a share, so that the interval is then wider than it need be.
+    A sum of fractions from 0 to 1, as partial credit makes them, is taken as well: their variance is at most that of a
+    share, so that the interval is then wider than it need be.
     """
     if total == 0:
         return None
-    rate, z = successes / total, Z_95
-    shrink = 1 + z * z / total
-    centre = (rate + z * z / (2 * total)) / shrink
-    reach = z / shrink * math.sqrt(max(0.0, rate * (1 - rate) / total + z * z / (4 * total * total)))
-    # At the very ends rounding may leave the share just outside of its own interval.
-    return Estimate(rate, min(rate, max(0.0, centre - reach)), max(rate, min(1.0, centre + reach)), total)
+    found = proportion(successes, total)
+    return Estimate(found.share, found.low, found.high, total)
 
 
 def correlation(coefficient: float, count: int) -> Estimate | None:

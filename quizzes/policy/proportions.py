@@ -14,7 +14,7 @@ Z_95: Final = 1.959963984540054
 class Proportion:
     """How often something held out of how many times, and the 95% interval of its true share."""
 
-    held: int
+    held: float
     total: int
     low: float
     high: float
@@ -25,12 +25,12 @@ class Proportion:
         return self.held / self.total if self.total else 0.0
 
 
-def proportion(held: int, total: int) -> Proportion:
+def proportion(held: float, total: int) -> Proportion:
     """Return a counted share with its 95% interval by Wilson's score, which keeps its level for few and extreme counts.
 
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
-    American Statistical Association 22 (1927). Without a count the interval is everything, from 0 to 1. Raises
-    ValueError unless 0 <= held <= total.
+    American Statistical Association 22 (1927). Half of what held may count as a half. Without a count the interval is
+    everything, from 0 to 1. Raises ValueError unless 0 <= held <= total.
     """
     if not 0 <= held <= total:
         raise ValueError(f"{held} of {total} is no share.")
@@ -40,6 +40,6 @@ def proportion(held: int, total: int) -> Proportion:
     centre = (share + square / 2) / (1 + square)
     half_width = Z_95 * sqrt(share * (1 - share) / total + square / (4 * total)) / (1 + square)
     # At the ends the interval reaches the count exactly, which rounding would miss by a hair.
-    low = 0.0 if held == 0 else centre - half_width
-    high = 1.0 if held == total else centre + half_width
+    low = 0.0 if held == 0 else max(0.0, min(share, centre - half_width))
+    high = 1.0 if held == total else min(1.0, max(share, centre + half_width))
     return Proportion(held, total, low, high)

@@ -1,5 +1,6 @@
 """What pages and other rooms read about questions and grades: frozen, in a number of queries that does not grow."""
 
+from quizzes.selectors.allowances import times_in
 from quizzes.selectors.assignments import AssignmentSummary, WorkState, assignments_of
 from quizzes.selectors.attempts import AttemptView, StepView, attempt_view
 from quizzes.selectors.calibration import ConfidenceCalibration, calibration_of, cohort_calibration
@@ -23,7 +24,7 @@ from quizzes.selectors.grades import (
 )
 from quizzes.selectors.questions import definition_for, drawn_again, drawn_for, question_for, question_of
 from quizzes.selectors.regrades import RegradeNotice, unseen_regrades
-from quizzes.selectors.sittings import card_of_sitting, times_in
+from quizzes.selectors.sittings import card_of_sitting
 from quizzes.selectors.verification import Difference, MarkDifference, differing_grades, differing_marks
 
 __all__ = [

@@ -10,10 +10,11 @@ from typing import Any, Final
 from accounts.models import Person
 from lessons.catalogue.models import Offering
 from lessons.catalogue.selectors import outline_of
+from quizzes.files.text import guarded
 from quizzes.models import AnalysisOrder, ItemAnalysis
 from quizzes.policy.item_findings import FEWEST_ANSWERS, FEWEST_PAIRS
-from quizzes.selectors.corrections import offering_staffed_by
 from quizzes.selectors.first_tries import first_tries
+from quizzes.selectors.staff import staffed_offering
 
 SORTS: Final = ("course", "facility", "discrimination", "findings")
 COLUMNS: Final = (
@@ -96,7 +97,7 @@ def analysis_page(*, person: Person | None, slug: str, sort: str = "") -> Analys
     Questions stand in the course's order, or the hardest, the least discriminating or those with findings first; those
     without evidence come last.
     """
-    offering = offering_staffed_by(person, slug)
+    offering = staffed_offering(person, slug)
     order = AnalysisOrder.objects.filter(offering=offering).first()
     found = {each.item_id: each for each in ItemAnalysis.objects.filter(offering=offering)}
     rows = [
@@ -134,7 +135,7 @@ def analysis_table(page: AnalysisPage) -> Iterator[tuple[object, ...]]:
         facility, discrimination = figures.get("facility") or {}, figures.get("discrimination") or {}
         times = figures.get("times") or {}
         yield (
-            *(as_text(text) for text in (row.key, row.title, row.chapter)),
+            *(guarded(text) for text in (row.key, row.title, row.chapter)),
             row.answers,
             *(facility.get(name, "") for name in ("value", "low", "high")),
             *(discrimination.get(name, "") for name in ("value", "low", "high", "count")),
@@ -142,11 +143,6 @@ def analysis_table(page: AnalysisPage) -> Iterator[tuple[object, ...]]:
             "" if figures.get("variants_differ") is None else figures["variants_differ"],
             " ".join(finding["name"] for finding in row.findings),
         )
-
-
-def as_text(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: an apostrophe stands before one."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _state(order: AnalysisOrder | None, answers_now: int) -> str:

@@ -13,11 +13,12 @@ from lessons.catalogue.models import Enrolment, Offering
 from lessons.catalogue.selectors import offering_and_enrolment
 from quizzes.errors import AssignmentNotFound
 from quizzes.models import Assignment, Draft, Sitting
+from quizzes.selectors.allowances import times_in
 from quizzes.selectors.assignments import AssignmentSummary, MarkLine, WorkState, assignments_of, mark_lines
 from quizzes.selectors.cards import QuestionCard, anchor_of, sitting_cards
 from quizzes.selectors.questions import questions_of
-from quizzes.selectors.rules import plain, rules_of
-from quizzes.selectors.sittings import times_in
+from quizzes.selectors.rules import rules_of
+from quizzes.selectors.words import plain
 
 
 @dataclass(frozen=True, slots=True)

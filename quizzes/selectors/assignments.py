@@ -14,8 +14,9 @@ from django.db.models import Count, Max, Q
 
 from lessons.catalogue.models import Enrolment
 from quizzes import policy
-from quizzes.models import Allowance, Assignment, AssignmentQuestion, GradeEntry, Sitting
+from quizzes.models import DECIDED, Allowance, Assignment, AssignmentQuestion, GradeEntry, Sitting
 from quizzes.selectors.allowances import standing_allowances
+from quizzes.selectors.words import percent
 
 
 class WorkState(StrEnum):
@@ -87,7 +88,7 @@ class AssignmentSummary:
     @property
     def percent(self) -> str:
         """The mark as a percentage with at most one decimal."""
-        return "" if self.mark is None else f"{round(float(self.mark) * 100, 1):g}%"
+        return "" if self.mark is None else percent(self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class MarkLine:
     @property
     def percent(self) -> str:
         """The share earned as a percentage."""
-        return "" if self.fraction is None else f"{round(float(self.fraction) * 100, 1):g}%"
+        return "" if self.fraction is None else percent(self.fraction)
 
 
 def assignments_of(enrolments: Sequence[Enrolment], *, now: datetime) -> dict[UUID, tuple[AssignmentSummary, ...]]:
@@ -160,7 +161,7 @@ def mark_lines(assignment: Assignment, enrolment: Enrolment) -> tuple[MarkLine, 
 
 
 def _mark_line(question: AssignmentQuestion, titles: Mapping[UUID, str], entry: GradeEntry | None) -> MarkLine:
-    decided = entry is not None and entry.kind in {GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED}
+    decided = entry is not None and entry.kind in DECIDED
     return MarkLine(
         key=question.item.key,
         title=titles.get(question.item_id, question.item.key),

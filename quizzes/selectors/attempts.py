@@ -12,8 +12,9 @@ from uuid import UUID
 from accounts.models import Person
 from quizzes.errors import NotFound
 from quizzes.models import Attempt, Draft, GradeEntry
+from quizzes.selectors.allowances import times_in
 from quizzes.selectors.grades import CurrentGrade, grade_from
-from quizzes.selectors.sittings import times_in
+from quizzes.selectors.regrades import judge_anew
 from quizzes.selectors.withholding import EVERYTHING, NO_FEEDBACK, RECORDED, telling
 
 
@@ -63,13 +64,15 @@ def attempt_view(*, person: Person | None, attempt_id: UUID, now: datetime) -> A
     """Return an attempt that the person may see, its draft only if it is their own; raises NotFound.
 
     Of an attempt in an assignment its learner is told what the assignment lets be told by now, and the mark once grades
-    are posted. Four queries, one more in an assignment.
+    are posted; everything is judged by the key that stands. Four queries, one more in an assignment.
     """
-    attempts = Attempt.objects.visible_to(person).select_related("enrolment", "item", "draft", "sitting__assignment")
-    attempt = attempts.prefetch_related("variants__step").filter(pk=attempt_id).first()
+    attempts = Attempt.objects.visible_to(person).prefetch_related("variants__step")
+    loaded = attempts.select_related("enrolment__offering", "item", "draft", "sitting__assignment")
+    attempt = loaded.filter(pk=attempt_id).first()
     if attempt is None:
         raise NotFound
     variants = sorted(attempt.variants.all(), key=lambda variant: variant.number)
+    judge_anew(attempt.enrolment.offering, variants)
     current = variants[-1]
     tried = [variant for variant in variants if hasattr(variant, "step")]
     is_own = person is not None and attempt.enrolment.person_id == person.pk

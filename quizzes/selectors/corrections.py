@@ -14,14 +14,15 @@ from django.db.models import Avg, Case, Count, F, IntegerField, Q, QuerySet, Val
 from django.db.models.functions import Coalesce, Floor, Greatest, NullIf
 
 from accounts.models import Person
-from accounts.selectors import display_names, staffed_cohort_ids
+from accounts.selectors import display_names
 from lessons.catalogue.models import ItemVersion, Offering
 from lessons.catalogue.selectors import outline_of, question_version
 from quizzes.errors import NotFound
 from quizzes.kinds.editing import FieldGroup, editable_fields
-from quizzes.models import Attempt, Correction, Forecast, GradeEntry, Regrade
+from quizzes.models import DECIDED, Attempt, Correction, Forecast, GradeEntry, Regrade
 from quizzes.selectors.questions import definition_for, drawn_for, question_for
 from quizzes.selectors.replay import GRADED, attempts_in_scope
+from quizzes.selectors.staff import staffed_offering
 
 LEARNERS_A_PAGE: Final = 50
 BARS: Final = 10
@@ -177,18 +178,9 @@ class CorrectionPage:
         return round(100 * self.correction.done / self.correction.total) if self.correction.total else 100
 
 
-def offering_staffed_by(person: Person | None, slug: str) -> Offering:
-    """Return a cohort's offering, its revision and cohort loaded, that the person is staff of; raises NotFound."""
-    offerings = Offering.objects.filter(slug=slug, cohort__in=staffed_cohort_ids(person))
-    offering = offerings.select_related("revision", "course", "cohort__organisation").first()
-    if offering is None:
-        raise NotFound
-    return offering
-
-
 def corrections_page(*, person: Person | None, slug: str) -> CorrectionsPage:
     """Return an offering's corrections, the newest first, and its questions in order; five queries."""
-    offering = offering_staffed_by(person, slug)
+    offering = staffed_offering(person, slug)
     made = list(Correction.objects.filter(offering=offering).select_related("version").order_by("-created_at", "-pk"))
     names = display_names({each.actor_id for each in made})
     counted = Attempt.objects.filter(enrolment__offering=offering, purpose__in=GRADED, state=Attempt.State.FINISHED)
@@ -219,7 +211,7 @@ def corrections_page(*, person: Person | None, slug: str) -> CorrectionsPage:
 
 def correction_form(*, person: Person | None, slug: str, item_key: str) -> CorrectionForm:
     """Return the form of a question as it stands in an offering; raises NotFound where it is not the person's."""
-    offering = offering_staffed_by(person, slug)
+    offering = staffed_offering(person, slug)
     version = question_version(offering.revision, item_key)
     definition = definition_for(offering, version)
     scope = attempts_in_scope(offering, version.item, version)
@@ -238,7 +230,7 @@ def correction_page(
     *, person: Person | None, slug: str, correction_id: UUID, policy: str = "", sort: str = "", page: int = 1
 ) -> CorrectionPage:
     """Return a correction of an offering that the person is staff of; a fixed number of queries. Raises NotFound."""
-    offering = offering_staffed_by(person, slug)
+    offering = staffed_offering(person, slug)
     corrections = Correction.objects.filter(offering=offering).select_related("item", "version")
     correction = corrections.filter(pk=correction_id).first()
     if correction is None:
@@ -346,7 +338,7 @@ def _rows(correction: Correction, changes: QuerySet[Any]) -> tuple[LearnerChange
         GradeEntry.objects.filter(
             enrolment__in={row.attempt.enrolment_id for row in rows},
             item=correction.item_id,
-            kind__in=(GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED),
+            kind__in=DECIDED,
         )
         .order_by("pk")
         .values_list("enrolment", "assignment", "kind")

@@ -32,8 +32,8 @@ from quizzes.files import (
 from quizzes.models import GradeFile
 from quizzes.policy import to_share
 from quizzes.selectors.grade_exports import columns_of, file_id, mark_texts, points_of
-from quizzes.selectors.gradebook import staffed_offering
 from quizzes.selectors.roster import Learner, Listing, learners_listed
+from quizzes.selectors.staff import staffed_offering
 from quizzes.selectors.works import SetCategory, categories_of, works_of
 
 KEPT: Final = timedelta(days=1)
@@ -114,7 +114,7 @@ class FileReport:
 
 
 def grade_file(*, person: Person | None, slug: str, file_id: UUID, now: datetime) -> tuple[Offering, GradeFile]:
-    """Return a file that was uploaded for an offering that the person is staff of; three queries.
+    """Return a file that was uploaded for an offering that the person is staff of; two queries.
 
     Raises NotFound as `staffed_offering`, and for a file that was not applied within a day.
     """
@@ -126,7 +126,7 @@ def grade_file(*, person: Person | None, slug: str, file_id: UUID, now: datetime
 
 
 def file_report(*, person: Person | None, slug: str, file_id: UUID, now: datetime) -> FileReport:
-    """Return what a file would do as things stand now; nine queries, whatever its size. Raises as `grade_file`."""
+    """Return what a file would do as things stand now; eight queries, whatever its size. Raises as `grade_file`."""
     offering, found = grade_file(person=person, slug=slug, file_id=file_id, now=now)
     plan = None if found.applied_at else plan_of(offering, bytes(found.content), actor=person, now=now)
     return FileReport(offering, found, plan)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Final
 from uuid import UUID
 
 from accounts.models import Person
-from accounts.policy import is_staff_of
 from lessons.catalogue.models import Offering
-from lessons.catalogue.selectors import offering_visible_to
-from quizzes.errors import NotFound
 from quizzes.models import Assignment, GradeEntry, Sitting
 from quizzes.policy import total_of
 from quizzes.selectors.roster import Learner, Listing, learners_listed
+from quizzes.selectors.staff import staffed_offering
+from quizzes.selectors.words import percent, plain
 from quizzes.selectors.works import (
     LearnerWork,
     SetCategory,
@@ -123,21 +123,10 @@ class GradebookPage:
     pages: int
 
 
-def staffed_offering(person: Person | None, slug: str) -> Offering:
-    """Return a cohort's offering that the person is staff of, its cohort and revision loaded; two queries.
-
-    Raises catalogue's NotFound for an offering that they cannot see, NotFound for one that they do not teach.
-    """
-    offering = offering_visible_to(person, slug)
-    if offering.cohort is None or not is_staff_of(person, offering.cohort):
-        raise NotFound
-    return offering
-
-
 def gradebook_page(*, person: Person | None, slug: str, asked: Asked, now: datetime) -> GradebookPage:
     """Return one page of a cohort's gradebook; `asked.page` counts from 1 and is brought into range.
 
-    Nine queries at most, whatever the number of learners and assignments, two more for a page past the last. Raises
+    Eight queries at most, whatever the number of learners and assignments, two more for a page past the last. Raises
     as `staffed_offering`.
     """
     offering = staffed_offering(person, slug)
@@ -169,10 +158,7 @@ def gradebook_page(*, person: Person | None, slug: str, asked: Asked, now: datet
 
 def percent_text(share: Fraction | None) -> str:
     """Return a share in percent to one decimal, without a decimal that says nothing; a dot where there is none."""
-    if share is None:
-        return "·"
-    tenths = round(share * 1000)
-    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
+    return "·" if share is None else percent(share)
 
 
 def statuses_of(work: LearnerWork) -> tuple[Status, ...]:
@@ -215,7 +201,7 @@ def _group(category: SetCategory, expanded: SetWork | None) -> Group:
         columns.append(_column(work, is_expanded=is_expanded))
         if is_expanded:
             columns += [_question_column(work, question) for question in work.questions]
-    return Group(category.title, f"weight {category.weight.normalize():f}{dropped}", tuple(columns))
+    return Group(category.title, f"weight {plain(category.weight)}{dropped}", tuple(columns))
 
 
 def _column(work: SetWork, *, is_expanded: bool) -> Column:
@@ -233,9 +219,9 @@ def _question_column(work: SetWork, question: SetQuestion) -> Column:
     return Column(work.assignment.pk, question.title, points_text(question.points), question_key=question.key)
 
 
-def points_text(points: object) -> str:
+def points_text(points: Decimal) -> str:
     """Return points in words, without decimals that say nothing."""
-    text = f"{points:f}".rstrip("0").rstrip(".") if "." in f"{points:f}" else f"{points:f}"
+    text = plain(points)
     return f"{text} point" if text == "1" else f"{text} points"
 
 

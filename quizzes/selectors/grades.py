@@ -9,7 +9,7 @@ from uuid import UUID
 
 from accounts.selectors import display_names
 from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering
-from quizzes.models import Attempt, GradeEntry
+from quizzes.models import DECIDED, Attempt, GradeEntry
 from quizzes.policy import to_share
 
 
@@ -99,5 +99,5 @@ def cohort_grades(offering: Offering) -> CohortGrades:
 
 def grade_from(entry: GradeEntry) -> CurrentGrade:
     """Return what a ledger entry says, for the entry that stands."""
-    by_person = entry.kind in {GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED}
+    by_person = entry.kind in DECIDED
     return CurrentGrade(entry.fraction, entry.kind, entry.reason, by_person)

@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 
 from lessons.catalogue.models import Item, ItemVersion, Offering
 from quizzes.kinds import MalformedAnswer, grade
-from quizzes.models import Allowance, Attempt, Step
-from quizzes.policy import JudgedAnew, corrected_mark, late_share, mark_through, times_of, to_share
+from quizzes.models import Attempt, Step
+from quizzes.policy import JudgedAnew, corrected_mark, mark_through, to_share
+from quizzes.selectors.allowances import late_shares, standing_allowances
 from quizzes.selectors.questions import (
     CorrectedDefinition,
     as_stored,
@@ -82,41 +83,16 @@ def tried(attempts: Iterable[Attempt], *, at: datetime | None = None) -> list[Tr
     steps: dict[UUID, list[Step]] = {attempt.pk: [] for attempt in attempts}
     for step in Step.objects.filter(attempt__in=steps).select_related("variant").order_by("number"):
         steps[step.attempt_id].append(step)
-    allowances = standing_allowances(attempts, at=at)
+    sittings = [attempt.sitting for attempt in attempts if attempt.sitting is not None]
+    allowances = standing_allowances(
+        assignments={sitting.assignment_id for sitting in sittings},
+        enrolments={sitting.enrolment_id for sitting in sittings},
+        at=at,
+    )
     return [
         Tried(attempt, tuple(steps[attempt.pk]), late_shares(attempt, steps[attempt.pk], allowances))
         for attempt in attempts
     ]
-
-
-def standing_allowances(
-    attempts: Iterable[Attempt], *, at: datetime | None = None
-) -> dict[tuple[UUID, UUID], Allowance]:
-    """Return the allowance that stands for each (assignment, enrolment) of the attempts; one query at most."""
-    places = {
-        (attempt.sitting.assignment_id, attempt.enrolment_id) for attempt in attempts if attempt.sitting is not None
-    }
-    if not places:
-        return {}
-    given = Allowance.objects.filter(
-        assignment__in={place[0] for place in places}, enrolment__in={place[1] for place in places}
-    )
-    if at is not None:
-        given = given.filter(at__lte=at)
-    return {(allowance.assignment_id, allowance.enrolment_id): allowance for allowance in given.order_by("pk")}
-
-
-def late_shares(
-    attempt: Attempt, steps: Iterable[Step], allowances: dict[tuple[UUID, UUID], Allowance]
-) -> tuple[Decimal, ...] | None:
-    """Return what each step loses for being late in an assignment, None outside of one."""
-    if attempt.sitting is None:
-        return None
-    assignment = attempt.sitting.assignment
-    times = times_of(assignment, attempt.enrolment, allowances.get((assignment.pk, attempt.enrolment_id)))
-    return tuple(
-        late_share(step.submitted_at, due_at=times.due_at, deduction=assignment.late_deduction) for step in steps
-    )
 
 
 def versions_alike(item: Item, version: ItemVersion) -> list[UUID]:

@@ -39,11 +39,6 @@ def rules_of(assignment: Assignment, *, extra_time_percent: int, questions: int)
     )
 
 
-def plain(number: Decimal) -> str:
-    """Return a number without the zeros that its column adds."""
-    return f"{number.normalize():f}"
-
-
 def late_policy(assignment: Assignment) -> str:
     """Return what being late costs, in numbers."""
     window = assignment.cut_off_at - assignment.due_at

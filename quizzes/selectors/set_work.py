@@ -16,8 +16,6 @@ from django.db.models import Count, Q, Sum
 from accounts.models import Person, Role
 from accounts.selectors import PersonSummary, display_names, people_in
 from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import offering_visible_to
-from quizzes import policy
 from quizzes.errors import AssignmentNotFound
 from quizzes.models import Allowance, Assignment, GradeCategory, Sitting
 from quizzes.selectors.assignments import AssignmentSummary, WorkFound, WorkState
@@ -120,14 +118,6 @@ class LearnerAllowances:
     history: tuple[Given, ...]
 
 
-def staffed_offering(person: Person | None, slug: str) -> Offering:
-    """Return an offering whose cohort the person is staff of, with its cohort and revision; raises NotFound."""
-    offering = offering_visible_to(person, slug)
-    if not policy.may_set(person, offering):
-        raise AssignmentNotFound
-    return offering
-
-
 def staffed_assignment(person: Person | None, slug: str, assignment_id: UUID) -> Assignment:
     """Return an assignment of a cohort that the person is staff of; one query. Raises AssignmentNotFound."""
     found = Assignment.objects.staffed_by(person).filter(offering__slug=slug, pk=assignment_id)
@@ -204,7 +194,7 @@ def assignment_overview(assignment: Assignment, *, page: int, now: datetime) -> 
 
 def learner_allowances(assignment: Assignment, *, person_id: UUID, now: datetime) -> LearnerAllowances:
     """Return one learner's times for an assignment and what they were given; raises AssignmentNotFound."""
-    line = next((line for line in _lines(assignment, now=now) if line.person_id == person_id), None)
+    line = next(iter(_lines(assignment, now=now, person_id=person_id)), None)
     cohort = assignment.offering.cohort
     if line is None or cohort is None:
         raise AssignmentNotFound
@@ -246,10 +236,11 @@ def _set_assignment(assignment: Assignment, points: Decimal, counts: tuple[int, 
     )
 
 
-def _lines(assignment: Assignment, *, now: datetime) -> list[LearnerLine]:
+def _lines(assignment: Assignment, *, now: datetime, person_id: UUID | None = None) -> list[LearnerLine]:
+    """Return everybody's work on an assignment by name, or one person's alone."""
     cohort = assignment.offering.cohort
     assert cohort is not None
-    learners = people_in(cohort, roles=[Role.LEARNER])
+    learners = people_in(cohort, roles=[Role.LEARNER], person_id=person_id)
     rows = Enrolment.objects.filter(offering=assignment.offering_id, person__in=[learner.id for learner in learners])
     enrolments = {row.person_id: row for row in rows}
     places = [(learner, enrolments.get(learner.id) or _not_begun(assignment, learner)) for learner in learners]

@@ -15,14 +15,15 @@ from accounts.selectors import display_names
 from lessons.catalogue.models import Enrolment, Offering
 from lessons.catalogue.selectors import offering_visible_to
 from quizzes.errors import NotFound
-from quizzes.models import Allowance, Assignment, GradeEntry
+from quizzes.models import DECIDED, Allowance, Assignment, GradeEntry
 from quizzes.policy import Standing, Total, days_late, late_share, total_of
 from quizzes.policy.totals import CategoryScore, Score
-from quizzes.selectors.gradebook import Status, percent_text, points_text, staffed_offering, statuses_of
+from quizzes.selectors.gradebook import Status, percent_text, points_text, statuses_of
 from quizzes.selectors.roster import Learner
+from quizzes.selectors.staff import staffed_offering
+from quizzes.selectors.words import plain
 from quizzes.selectors.works import LearnerWork, SetCategory, SetWork, categories_of, weighed, works_of
 
-DECIDED: Final = (GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED)
 _BECAME: Final = {
     Standing.COUNTED: "counts",
     Standing.DROPPED: "dropped: among the lowest of its category",
@@ -122,7 +123,7 @@ class CellPage:
 
 
 def learner_sheet(*, person: Person | None, slug: str, learner_id: UUID, now: datetime) -> Sheet:
-    """Return how a learner's total is computed, for staff: all assignments, posted or not; eight queries.
+    """Return how a learner's total is computed, for staff: all assignments, posted or not; seven queries.
 
     Raises NotFound as `staffed_offering`, and where nobody of the cohort is meant.
     """
@@ -142,7 +143,7 @@ def own_sheet(*, person: Person | None, slug: str, now: datetime) -> Sheet:
 
 
 def cell_page(*, person: Person | None, slug: str, learner_id: UUID, assignment_id: UUID, now: datetime) -> CellPage:
-    """Return what a learner's assignment stands at and how it came there, for staff; eleven queries at most.
+    """Return what a learner's assignment stands at and how it came there, for staff; ten queries at most.
 
     Raises NotFound as `learner_sheet`, and for an assignment of another offering.
     """
@@ -243,7 +244,7 @@ def _category_line(
     counted = [(each.work.weight, each.share) for each in score.scores if each.standing == Standing.COUNTED]
     return CategoryLine(
         title=category.title,
-        weight=_plain(category.weight),
+        weight=plain(category.weight),
         drop_lowest=category.drop_lowest,
         mean=percent_text(score.share),
         sum=_mean_in_words(counted, score.share),
@@ -264,7 +265,7 @@ def _assignment_line(
 ) -> AssignmentLine:
     sums = work.work
     base = sums.countable if sums.is_over else sums.marked
-    points = f"{_plain(sums.earned)} of {points_text(base)}" if score.share is not None else "–"
+    points = f"{plain(sums.earned)} of {points_text(base)}" if score.share is not None else "–"
     if sums.excused > 0 and not sums.is_left_out:
         points += f", {points_text(sums.excused)} excused"
     if sums.missing > 0:
@@ -274,7 +275,7 @@ def _assignment_line(
     return AssignmentLine(
         assignment_id=sums.assignment_id,
         title=each.assignment.title,
-        weight=_plain(sums.weight),
+        weight=plain(sums.weight),
         points=points,
         mark=percent_text(score.share),
         became=_BECAME[score.standing],
@@ -302,15 +303,9 @@ def _mean_in_words(parts: Iterable[tuple[Decimal, Fraction | None]], mean: Fract
     parts = list(parts)
     if mean is None or not parts:
         return ""
-    terms = " + ".join(f"{_plain(weight)} × {percent_text(share)}" for weight, share in parts)
+    terms = " + ".join(f"{plain(weight)} × {percent_text(share)}" for weight, share in parts)
     weight = sum((weight for weight, _ in parts), Decimal(0))
-    return f"({terms}) ÷ {_plain(weight)} = {percent_text(mean)}"
-
-
-def _plain(number: Decimal) -> str:
-    """Return a number to two decimals at most, without zeros that say nothing."""
-    text = f"{number:.2f}"
-    return text.rstrip("0").rstrip(".")
+    return f"({terms}) ÷ {plain(weight)} = {percent_text(mean)}"
 
 
 def _history(

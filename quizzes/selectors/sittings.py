@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from quizzes.models import Allowance, Sitting
-from quizzes.policy import Times, times_of
+from quizzes.models import Sitting
+from quizzes.selectors.allowances import times_in
 from quizzes.selectors.cards import QuestionCard, sitting_cards
 
 
@@ -15,9 +15,3 @@ def card_of_sitting(*, sitting_id: UUID, item_key: str, now: datetime) -> Questi
     sitting = Sitting.objects.select_related("assignment", "enrolment__offering__revision").filter(pk=sitting_id).get()
     cards = sitting_cards(sitting=sitting, item_keys=[item_key], times=times_in(sitting), now=now)
     return cards[item_key]
-
-
-def times_in(sitting: Sitting) -> Times:
-    """Return the times that hold for whoever sits, their last allowance counted in; one query."""
-    allowances = Allowance.objects.filter(assignment=sitting.assignment_id, enrolment=sitting.enrolment_id)
-    return times_of(sitting.assignment, sitting.enrolment, allowances.order_by("-pk").first())

@@ -11,12 +11,11 @@ from uuid import UUID
 from django.db import connection
 
 from quizzes.kinds import grade
-from quizzes.models import Attempt, Correction, GradeEntry, Regrade, Step
+from quizzes.models import BY_ENGINE, Attempt, Correction, GradeEntry, Regrade, Step
 from quizzes.policy import mark_of, to_share
 from quizzes.selectors.replay import GRADED, Tried, tried
 
 ATTEMPTS_AT_ONCE = 500
-BY_ENGINE = (GradeEntry.Kind.GRADED, GradeEntry.Kind.EXTENDED, GradeEntry.Kind.REGRADED)
 
 Row = TypeVar("Row", GradeEntry, Regrade)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from quizzes.models import Step
 from quizzes.selectors.grades import CurrentGrade
-from simulations.expressions import format_value
 
 COUNTS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ORDINALS: Final = (
@@ -90,6 +90,12 @@ def mark_text(grade: CurrentGrade, *, best: Decimal) -> str:
     return f"{mark}, after the deduction for earlier tries." if grade.fraction < best else f"{mark}."
 
 
-def percent(share: Decimal) -> str:
-    """Return a share as a percentage without digits that say nothing."""
-    return f"{format_value(round(float(share) * 100, 1))}%"
+def percent(share: Decimal | Fraction) -> str:
+    """Return a share in percent to one decimal, without a decimal that says nothing."""
+    tenths = round(share * 1000)
+    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
+
+
+def plain(number: Decimal) -> str:
+    """Return a number to two decimals at most, without zeros that say nothing."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")

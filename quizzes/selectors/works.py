@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Subquery
 
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering
-from quizzes.models import Allowance, Assignment, AssignmentMark, AssignmentQuestion, GradeEntry
+from quizzes.models import Assignment, AssignmentMark, AssignmentQuestion, GradeEntry
 from quizzes.policy import CategoryWork, Times, Work, times_of
+from quizzes.selectors.allowances import standing_allowances
 from quizzes.selectors.roster import Learner
 
 
@@ -112,26 +113,21 @@ def works_of(
 ) -> dict[UUID, dict[UUID, LearnerWork]]:
     """Return what each assignment stands at, by person and assignment; two queries, whatever the number of learners."""
     enrolments = [learner.enrolment_id for learner in learners if learner.enrolment_id is not None]
+    points = {work.assignment.pk: work.points for category in categories for work in category.works}
     marks = {
         (mark.enrolment_id, mark.assignment_id): mark
         for mark in AssignmentMark.objects.filter(enrolment__in=enrolments)
     }
-    # The last one of each pair stands: it comes last, and overwrites those before it.
-    allowances = {
-        (allowance.enrolment_id, allowance.assignment_id): allowance
-        for allowance in Allowance.objects.filter(enrolment__in=enrolments).order_by("pk")
-    }
+    allowances = standing_allowances(assignments=points, enrolments=enrolments)
     found: dict[UUID, dict[UUID, LearnerWork]] = {}
-    points = {work.assignment.pk: work.points for category in categories for work in category.works}
     for learner in learners:
         enrolment = Enrolment(created_at=learner.joined_at)
         works = found[learner.person_id] = {}
         for category in categories:
             for each in category.works:
                 assignment = each.assignment
-                place = (learner.enrolment_id, assignment.pk)
-                mark = marks.get(place) if learner.enrolment_id else None  # type: ignore[arg-type]
-                allowance = allowances.get(place) if learner.enrolment_id else None  # type: ignore[arg-type]
+                mark = marks.get((learner.enrolment_id, assignment.pk)) if learner.enrolment_id else None
+                allowance = allowances.get((assignment.pk, learner.enrolment_id)) if learner.enrolment_id else None
                 times = times_of(assignment, enrolment, allowance)
                 sums = {"earned": mark.earned, "marked": mark.marked, "excused": mark.excused} if mark else {}
                 work = Work(

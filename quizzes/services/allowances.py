@@ -89,7 +89,7 @@ def set_extra_time(*, offering: Offering, person_id: UUID, percent: int, actor: 
     Raises AssignmentNotFound where the actor is not staff of the cohort or the person does not learn in it,
     InvalidAssignment where the share is not 0 to 300%.
     """
-    if not policy.may_set(actor, offering):
+    if not policy.may_teach(actor, offering):
         raise AssignmentNotFound
     if not 0 <= percent <= MOST_EXTRA_TIME_PERCENT:
         raise InvalidAssignment(

@@ -43,7 +43,7 @@ def order_analysis(*, offering: Offering, actor: Person, now: datetime) -> Analy
 
     Raises NotFound where the actor does not teach the cohort.
     """
-    if not policy.may_correct(actor, offering):
+    if not policy.may_teach(actor, offering):
         raise NotFound
     order, is_new = AnalysisOrder.objects.select_for_update(no_key=True).get_or_create(
         offering=offering, defaults={"asked_by": actor, "asked_at": now, "touched_at": now}

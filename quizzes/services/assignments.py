@@ -34,7 +34,7 @@ def create_assignment(*, offering: Offering, terms: AssignmentTerms, actor: Pers
     Raises AssignmentNotFound where the actor is not staff of the cohort, InvalidAssignment with every fault of the
     terms.
     """
-    if not policy.may_set(actor, offering):
+    if not policy.may_teach(actor, offering):
         raise AssignmentNotFound
     offering = _held(offering)
     assignment = Assignment(offering=offering, created_by=actor, created_at=now)
@@ -102,7 +102,7 @@ def update_category(*, category_id: UUID, terms: CategoryTerms, actor: Person) -
         .filter(pk=category_id)
         .first()
     )
-    if category is None or not policy.may_set(actor, category.offering):
+    if category is None or not policy.may_teach(actor, category.offering):
         raise AssignmentNotFound
     others = category.offering.grade_categories.exclude(pk=category.pk)
     _refuse(list(faults_of_category(terms, [other.title for other in others])))

@@ -7,6 +7,7 @@ the attempt. The ledger and the steps are only ever appended to, so they need no
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,13 +18,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Person
-from lessons.catalogue.models import Enrolment
+from lessons.catalogue.models import Enrolment, ItemVersion
 from lessons.catalogue.selectors import question_version
 from quizzes import policy
 from quizzes.errors import NotFound, SittingOver, StaleVariant
 from quizzes.kinds import Drawn
-from quizzes.models import Allowance, Assignment, Attempt, Draft, GradeEntry, Sitting, Step, Variant
+from quizzes.models import Assignment, Attempt, Draft, GradeEntry, Sitting, Step, Variant
 from quizzes.models.attempts import AttemptQuerySet
+from quizzes.selectors.allowances import late_shares, standing_allowances
 from quizzes.selectors.questions import drawn_again, drawn_for, question_for, version_of
 from quizzes.services.grades import record_grade
 from quizzes.services.regrading import regrade_finished
@@ -109,23 +111,47 @@ def opened(
     if found is not None:
         return found
     version = question_version(enrolment.offering.revision, item_key)
-    definition = question_for(enrolment.offering, version).definition
-    attempt = Attempt.objects.create(
-        enrolment=enrolment,
-        item=version.item,
-        number=1 + (earlier.aggregate(last=Max("number"))["last"] or 0),
-        purpose=purpose,
-        sitting=sitting,
-        tries_allowed=_tries_of(definition.tries, purpose, sitting),
-        penalty=Decimal(str(definition.penalty)),
-        started_at=now,
-    )
+    number = 1 + (earlier.aggregate(last=Max("number"))["last"] or 0)
+    attempt = _begun(enrolment, version, number=number, purpose=purpose, sitting=sitting, now=now)
+    attempt.save(force_insert=True)
     if purpose == Attempt.Purpose.PRACTICE:
         seed = first_seed(enrolment, version.item_id, for_visitor=for_visitor)
     else:
         seed = secrets.randbits(SEED_BITS)
-    return Work(
-        attempt, [_add_variant(attempt, version.pk, drawn_for(enrolment.offering, version, seed), number=1, now=now)]
+    variant = _drawn(attempt, version.pk, drawn_for(enrolment.offering, version, seed), number=1, now=now)
+    variant.save(force_insert=True)
+    return Work(attempt, [variant])
+
+
+def open_sitting(sitting: Sitting, versions: Iterable[ItemVersion], *, now: datetime) -> None:
+    """Open an attempt at each question of a new sitting; three statements, however many there are.
+
+    The sitting's enrolment is held, its offering loaded.
+    """
+    enrolment, versions = sitting.enrolment, list(versions)
+    earlier = Attempt.objects.filter(enrolment=enrolment, item__in=[version.item_id for version in versions])
+    last = dict(earlier.values_list("item").annotate(last=Max("number")))
+    attempts = [
+        _begun(
+            enrolment,
+            version,
+            number=1 + last.get(version.item_id, 0),
+            purpose=Attempt.Purpose.ASSIGNMENT,
+            sitting=sitting,
+            now=now,
+        )
+        for version in versions
+    ]
+    Attempt.objects.bulk_create(attempts)
+    Variant.objects.bulk_create(
+        _drawn(
+            attempt,
+            version.pk,
+            drawn_for(enrolment.offering, version, secrets.randbits(SEED_BITS)),
+            number=1,
+            now=now,
+        )
+        for attempt, version in zip(attempts, versions, strict=True)
     )
 
 
@@ -169,7 +195,8 @@ def add_fresh_variant(work: Work, *, now: datetime) -> None:
         drawn = question.draw(secrets.randbits(SEED_BITS))
         if _is_fresh(drawn, work.variants):
             break
-    variant = _add_variant(work.attempt, work.current.version_id, drawn, number=len(work.variants) + 1, now=now)
+    variant = _drawn(work.attempt, work.current.version_id, drawn, number=len(work.variants) + 1, now=now)
+    variant.save(force_insert=True)
     work.variants.append(variant)
 
 
@@ -206,7 +233,7 @@ def finish(work: Work, *, ending: Attempt.Ending, now: datetime) -> None:
         assignment=assignment,
         revision_id=version_of(work.current.version_id).revision_id,
         kind=GradeEntry.Kind.GRADED,
-        fraction=mark_of_steps(work.steps, attempt=attempt, assignment=assignment),
+        fraction=mark_of_steps(work.steps, attempt=attempt),
         at=now,
         idempotency_key=f"attempt:{attempt.pk}",
     )
@@ -214,17 +241,14 @@ def finish(work: Work, *, ending: Attempt.Ending, now: datetime) -> None:
     regrade_finished(attempt, now=now)
 
 
-def mark_of_steps(steps: list[Step], *, attempt: Attempt, assignment: Assignment | None) -> Decimal:
+def mark_of_steps(steps: list[Step], *, attempt: Attempt) -> Decimal:
     """Return what tries come to: less the penalty for those before and, in an assignment, for coming late."""
-    fractions = [step.fraction for step in steps]
-    if assignment is None:
-        return policy.mark_of(fractions, penalty=attempt.penalty)
-    allowance = Allowance.objects.filter(assignment=assignment, enrolment=attempt.enrolment_id).order_by("-pk").first()
-    times = policy.times_of(assignment, attempt.enrolment, allowance)
-    late = [
-        policy.late_share(step.submitted_at, due_at=times.due_at, deduction=assignment.late_deduction) for step in steps
-    ]
-    return policy.mark_of(fractions, penalty=attempt.penalty, late=late)
+    sitting = attempt.sitting
+    standing = {}
+    if sitting is not None:
+        standing = standing_allowances(assignments=[sitting.assignment_id], enrolments=[sitting.enrolment_id])
+    late = late_shares(attempt, steps, standing)
+    return policy.mark_of([step.fraction for step in steps], penalty=attempt.penalty, late=late)
 
 
 def _tries_of(tries: int, purpose: Attempt.Purpose, sitting: Sitting | None) -> int:
@@ -245,8 +269,32 @@ def _is_fresh(drawn: Drawn, earlier: list[Variant]) -> bool:
     return all(drawn.rendered != variant.rendered for variant in earlier)
 
 
-def _add_variant(attempt: Attempt, version_id: UUID, drawn: Drawn, *, number: int, now: datetime) -> Variant:
-    return Variant.objects.create(
+def _begun(
+    enrolment: Enrolment,
+    version: ItemVersion,
+    *,
+    number: int,
+    purpose: Attempt.Purpose,
+    sitting: Sitting | None,
+    now: datetime,
+) -> Attempt:
+    """Return an attempt by the rules of its question and its sitting, not saved yet."""
+    definition = question_for(enrolment.offering, version).definition
+    return Attempt(
+        enrolment=enrolment,
+        item=version.item,
+        number=number,
+        purpose=purpose,
+        sitting=sitting,
+        tries_allowed=_tries_of(definition.tries, purpose, sitting),
+        penalty=Decimal(str(definition.penalty)),
+        started_at=now,
+    )
+
+
+def _drawn(attempt: Attempt, version_id: UUID, drawn: Drawn, *, number: int, now: datetime) -> Variant:
+    """Return a variant as it was drawn, not saved yet."""
+    return Variant(
         attempt=attempt,
         version_id=version_id,
         number=number,

@@ -57,7 +57,7 @@ def draft_correction(
     or learners would see something else; NotFound where the actor does not teach the cohort or there is no such
     question.
     """
-    if not policy.may_correct(actor, offering):
+    if not policy.may_teach(actor, offering):
         raise NotFound
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
         raise InvalidCorrection(
@@ -170,7 +170,7 @@ def _locked(correction_id: UUID, actor: Person) -> Correction:
     """Return a correction of a cohort that the actor teaches, held with its offering until the transaction ends."""
     where = Correction.objects.filter(pk=correction_id).values("offering")
     offering = Offering.objects.select_for_update(no_key=True).filter(pk__in=where).first()
-    if offering is None or not policy.may_correct(actor, offering):
+    if offering is None or not policy.may_teach(actor, offering):
         raise NotFound
     locked = Correction.objects.select_for_update(no_key=True, of=("self",)).select_related("item", "version")
     correction = locked.filter(pk=correction_id).first()

@@ -29,7 +29,7 @@ def keep_grade_file(*, offering: Offering, name: str, content: bytes, actor: Per
     Nothing of it reaches a mark. Raises InvalidGradeFile where it can't be read as a whole, NotFound where the actor
     is not staff of the offering's cohort.
     """
-    if not policy.may_set(actor, offering):
+    if not policy.may_teach(actor, offering):
         raise NotFound
     plan_of(offering, content, actor=actor, now=now)
     GradeFile.objects.filter(offering=offering, applied_at=None, uploaded_at__lt=now - KEPT).delete()
@@ -48,7 +48,7 @@ def apply_grade_file(
     `digest` names the changes that the actor looked over, `chosen` the conflicts in which the file's mark is taken.
     Raises GradeFileOvertaken where the file would do something else by now, NotFound where the actor is not staff.
     """
-    if not policy.may_set(actor, offering):
+    if not policy.may_teach(actor, offering):
         raise NotFound
     found = GradeFile.objects.select_for_update(no_key=True).filter(pk=file_id, offering=offering).first()
     if found is None:

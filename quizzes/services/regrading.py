@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from quizzes.kinds import InvalidQuestion, differences
-from quizzes.models import Attempt, Correction, Forecast, GradeEntry, Regrade, Variant
+from quizzes.models import DECIDED, Attempt, Correction, Forecast, GradeEntry, Regrade, Variant
 from quizzes.selectors.questions import (
     CorrectedDefinition,
     as_stored,
@@ -205,7 +205,7 @@ def _enter(correction: Correction, changed: Iterable[tuple[Tried, Decimal]], *, 
         GradeEntry.objects.filter(
             enrolment__in=[entry.enrolment_id for entry in entries],
             item=correction.item_id,
-            kind__in=(GradeEntry.Kind.OVERRIDDEN, GradeEntry.Kind.EXCUSED),
+            kind__in=DECIDED,
         )
         .practice()
         .values_list("enrolment", flat=True)

@@ -14,11 +14,10 @@ from django.db import transaction
 
 from accounts.models import Person
 from quizzes import policy
-from quizzes.models import Assignment, Attempt, GradeEntry, Sitting
+from quizzes.models import BY_ENGINE, Assignment, Attempt, GradeEntry, Sitting
 from quizzes.selectors.allowances import standing_allowances
 from quizzes.selectors.replay import tried
 
-ENGINE_KINDS = (GradeEntry.Kind.GRADED, GradeEntry.Kind.EXTENDED, GradeEntry.Kind.REGRADED)
 ATTEMPTS_AT_ONCE = 500
 
 
@@ -74,7 +73,7 @@ def apply_times(
 def _remark(attempt_ids: list[UUID], *, actor: Person, now: datetime, reason: str, key: str) -> int:
     """Enter the marks of a batch of finished attempts that their steps come to by now, where they are others."""
     attempts = Attempt.objects.filter(pk__in=attempt_ids).select_related("enrolment__offering", "sitting__assignment")
-    entries = GradeEntry.objects.filter(attempt__in=attempt_ids, kind__in=ENGINE_KINDS).order_by("id")
+    entries = GradeEntry.objects.filter(attempt__in=attempt_ids, kind__in=BY_ENGINE).order_by("id")
     found = {entry.attempt_id: entry for entry in entries}
     fresh = []
     for one in tried(attempts):

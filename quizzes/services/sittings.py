@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.db import connection, transaction
 
 from accounts.models import Person, Role
@@ -15,13 +15,13 @@ from lessons.catalogue.models import Enrolment
 from lessons.catalogue.services import enrolment_for_write
 from quizzes import policy
 from quizzes.errors import AssignmentNotFound, CannotStart, LearnersOnly
-from quizzes.models import Assignment, Attempt, Sitting
+from quizzes.models import Assignment, Sitting
 from quizzes.selectors.allowances import standing_allowances
 from quizzes.selectors.questions import questions_of
 from quizzes.services.answers import finish_sitting
-from quizzes.services.attempts import opened
+from quizzes.services.attempts import open_sitting
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 MOST_ENDED_AT_ONCE: Final = 200
 
 
@@ -42,6 +42,7 @@ def start_sitting(*, assignment_id: UUID, actor: Person, now: datetime) -> Sitti
         raise LearnersOnly(assignment.offering.cohort.name)
     enrolment = enrolment_for_write(person=actor, offering=assignment.offering, now=now)
     enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
+    enrolment.offering = assignment.offering
     known = Sitting.objects.filter(assignment=assignment, enrolment=enrolment).first()
     if known is not None:
         return known
@@ -58,8 +59,7 @@ def start_sitting(*, assignment_id: UUID, actor: Person, now: datetime) -> Sitti
         ends_at=policy.end_of_sitting(assignment=assignment, enrolment=enrolment, times=times, started_at=now),
     )
     keys = tuple(assignment.questions.order_by("position").values_list("item__key", flat=True))
-    for key in questions_of(assignment.offering.revision, keys):
-        opened(enrolment=enrolment, item_key=key, now=now, purpose=Attempt.Purpose.ASSIGNMENT, sitting=sitting)
+    open_sitting(sitting, questions_of(assignment.offering.revision, keys).values(), now=now)
     return sitting
 
 
@@ -90,7 +90,7 @@ def end_sittings(*, now: datetime, assignment_id: UUID | None = None, person_id:
         try:
             finish_sitting(sitting_id=sitting_id, ending=Sitting.Ending.DEADLINE, now=now)
         except Exception:  # one sitting's fault must not keep everybody else's from ending
-            logger.exception("A sitting could not be ended.", extra={"sitting": str(sitting_id)})
+            logger.exception("sitting not ended", sitting=str(sitting_id))
     return len(sitting_ids)
 
 

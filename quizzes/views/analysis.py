@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sessions import person_of
 from quizzes.selectors.analysis import analysis_page, analysis_table
-from quizzes.selectors.corrections import offering_staffed_by
+from quizzes.selectors.staff import staffed_offering
 from quizzes.services.analysis import order_analysis
+from quizzes.views.asking import known_person
 
 
 @require_safe
@@ -42,8 +43,7 @@ def table(request: HttpRequest, offering: str) -> HttpResponse:
 @never_cache
 def order(request: HttpRequest, offering: str) -> HttpResponse:
     """Have the figures computed."""
-    person = person_of(request)
-    where = offering_staffed_by(person, offering)
-    assert person is not None, "nobody unknown is staff of a cohort"
+    person = known_person(request)
+    where = staffed_offering(person, offering)
     order_analysis(offering=where, actor=person, now=timezone.now())
     return HttpResponseRedirect(reverse("quizzes:analysis", args=[where.slug]), status=HTTPStatus.SEE_OTHER)

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sessions import person_of
 from quizzes import services
-from quizzes.errors import AssignmentNotFound, CannotStart
+from quizzes.errors import CannotStart
 from quizzes.selectors import assignment_pages, set_work
+from quizzes.views.asking import known_person
 from quizzes.views.setting import offering_of_staff
 
 
@@ -48,9 +49,7 @@ def assignment(request: HttpRequest, offering: str, assignment_id: UUID) -> Http
 @never_cache
 def start(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpResponse:
     """Start the clock, or go on where it runs."""
-    person = person_of(request)
-    if person is None:
-        raise AssignmentNotFound
+    person = known_person(request)
     assignment_pages.require_assignment(person=person, slug=offering, assignment_id=assignment_id)
     try:
         services.start_sitting(assignment_id=assignment_id, actor=person, now=timezone.now())
@@ -74,9 +73,7 @@ def work(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpRespon
 @never_cache
 def hand_in(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpResponse:
     """End the work for good; where answers are missing, only once that is confirmed."""
-    person, now = person_of(request), timezone.now()
-    if person is None:
-        raise AssignmentNotFound
+    person, now = known_person(request), timezone.now()
     missing = assignment_pages.unanswered_questions(person=person, slug=offering, assignment_id=assignment_id)
     if missing and not request.POST.get("confirmed"):
         page = assignment_pages.work_page(person=person, slug=offering, assignment_id=assignment_id, now=now)

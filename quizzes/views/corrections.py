@@ -14,7 +14,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Person
 from accounts.sessions import person_of
 from lessons.catalogue.models import Offering
 from quizzes.errors import CorrectionOvertaken, InvalidCorrection
@@ -24,10 +23,11 @@ from quizzes.selectors.corrections import (
     correction_form,
     correction_page,
     corrections_page,
-    offering_staffed_by,
 )
 from quizzes.selectors.questions import question_for
+from quizzes.selectors.staff import staffed_offering
 from quizzes.services import corrections as services
+from quizzes.views.asking import known_person
 
 MOST_DIGITS_OF_AN_ID: Final = 18
 """No row has a number that is longer."""
@@ -57,7 +57,7 @@ def correct(request: HttpRequest, offering: str, key: str) -> HttpResponse:
             item_key=key,
             definition=definition,
             reason=reason,
-            actor=_staff(request),
+            actor=known_person(request),
             now=timezone.now(),
         )
     except InvalidCorrection as refusal:
@@ -77,12 +77,12 @@ def correction(request: HttpRequest, offering: str, correction_id: uuid.UUID) ->
 @never_cache
 def apply(request: HttpRequest, offering: str, correction_id: uuid.UUID) -> HttpResponse:
     """Let a correction stand, by the policy chosen."""
-    where = offering_staffed_by(person_of(request), offering)
+    where = staffed_offering(person_of(request), offering)
     try:
         services.apply_correction(
             correction_id=correction_id,
             chosen=request.POST.get("policy", ""),
-            actor=_staff(request),
+            actor=known_person(request),
             now=timezone.now(),
         )
     except InvalidCorrection as refusal:
@@ -96,9 +96,9 @@ def apply(request: HttpRequest, offering: str, correction_id: uuid.UUID) -> Http
 @never_cache
 def look_again(request: HttpRequest, offering: str, correction_id: uuid.UUID) -> HttpResponse:
     """Forecast a draft anew."""
-    where = offering_staffed_by(person_of(request), offering)
+    where = staffed_offering(person_of(request), offering)
     try:
-        services.look_again(correction_id=correction_id, actor=_staff(request), now=timezone.now())
+        services.look_again(correction_id=correction_id, actor=known_person(request), now=timezone.now())
     except CorrectionOvertaken as refusal:
         return _page(request, offering, correction_id, refusal, status=HTTPStatus.CONFLICT)
     return _to(where, correction_id)
@@ -108,9 +108,9 @@ def look_again(request: HttpRequest, offering: str, correction_id: uuid.UUID) ->
 @never_cache
 def discard(request: HttpRequest, offering: str, correction_id: uuid.UUID) -> HttpResponse:
     """Drop a draft."""
-    where = offering_staffed_by(person_of(request), offering)
+    where = staffed_offering(person_of(request), offering)
     try:
-        services.discard_correction(correction_id=correction_id, actor=_staff(request))
+        services.discard_correction(correction_id=correction_id, actor=known_person(request))
     except CorrectionOvertaken as refusal:
         return _page(request, offering, correction_id, refusal, status=HTTPStatus.CONFLICT)
     return HttpResponseRedirect(reverse("quizzes:corrections", args=[where.slug]), status=HTTPStatus.SEE_OTHER)
@@ -131,13 +131,6 @@ def seen(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return HttpResponseRedirect(back if is_ours else "/home/", status=HTTPStatus.SEE_OTHER)
-
-
-def _staff(request: HttpRequest) -> Person:
-    """Return the asker, once it is known that they are staff."""
-    person = person_of(request)
-    assert person is not None, "nobody unknown is staff of a cohort"
-    return person
 
 
 def _page(

@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Person
 from accounts.sessions import person_of
-from quizzes.errors import GradeFileOvertaken, InvalidGradeFile, NotFound
+from quizzes.errors import GradeFileOvertaken, InvalidGradeFile
 from quizzes.files import LARGEST_BYTES, MOST_ROWS, Shape
 from quizzes.selectors.grade_exports import exported_rows
 from quizzes.selectors.grade_imports import file_report
-from quizzes.selectors.gradebook import staffed_offering
+from quizzes.selectors.staff import staffed_offering
 from quizzes.services.grade_files import apply_grade_file, keep_grade_file
+from quizzes.views.asking import known_person
 
 BYTE_ORDER_MARK = "\ufeff"
 """Excel reads a file as UTF-8 only where it begins with this."""
@@ -69,7 +69,7 @@ def upload(request: HttpRequest, offering: str) -> HttpResponse:
             offering=where,
             name=sent.name or "",
             content=sent.read(LARGEST_BYTES + 1),
-            actor=_person(request),
+            actor=known_person(request),
             now=timezone.now(),
         )
     except InvalidGradeFile as refusal:
@@ -91,7 +91,7 @@ def uploaded(request: HttpRequest, offering: str, file_id: UUID) -> HttpResponse
             file_id=file_id,
             digest=request.POST.get("digest", ""),
             chosen=request.POST.getlist("take"),
-            actor=_person(request),
+            actor=known_person(request),
             now=timezone.now(),
         )
     except GradeFileOvertaken as refusal:
@@ -105,13 +105,6 @@ def _report(
     report = file_report(person=person_of(request), slug=offering, file_id=file_id, now=timezone.now())
     context = {"report": report, "refusal": refusal, "most": MOST_SHOWN}
     return render(request, "quizzes/gradebook/uploaded.html", context, status=status)
-
-
-def _person(request: HttpRequest) -> Person:
-    person = person_of(request)
-    if person is None:
-        raise NotFound
-    return person
 
 
 def _address(offering: str, file_id: UUID) -> str:

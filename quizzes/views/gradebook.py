@@ -18,13 +18,15 @@ from accounts.models import Person
 from accounts.sessions import person_of
 from quizzes.errors import InvalidGrade, InvalidIdempotencyKey, NotFound
 from quizzes.files import read_mark
-from quizzes.selectors.gradebook import STATUS_LETTERS, Asked, gradebook_page, staffed_offering
+from quizzes.forms import page_number
+from quizzes.selectors.gradebook import STATUS_LETTERS, Asked, gradebook_page
 from quizzes.selectors.roster import Flag, Listing
 from quizzes.selectors.sheets import CellPage, cell_page, learner_sheet, own_sheet
+from quizzes.selectors.staff import staffed_offering
 from quizzes.services.gradebook import decide_mark
+from quizzes.views.asking import is_fragment, known_person
 
 MOST_SEARCHED = 80
-MOST_PAGES = 10**6
 
 
 @require_safe
@@ -42,7 +44,7 @@ def gradebook(request: HttpRequest, offering: str) -> HttpResponse:
 def learner(request: HttpRequest, offering: str, person_id: UUID) -> HttpResponse:
     """Show staff how a learner's total is computed: as a page, or as a fragment for the gradebook's popover."""
     sheet = learner_sheet(person=person_of(request), slug=offering, learner_id=person_id, now=timezone.now())
-    template = "sheet" if _is_fragment(request) else "learner"
+    template = "sheet" if is_fragment(request) else "learner"
     return render(request, f"quizzes/gradebook/{template}.html", {"sheet": sheet, "for_staff": True})
 
 
@@ -53,7 +55,7 @@ def cell(request: HttpRequest, offering: str, person_id: UUID, assignment_id: UU
     if request.method == "POST":
         return _decide(request, offering, person_id, assignment_id)
     page = _cell_page(request, offering, person_id, assignment_id)
-    if _is_fragment(request):
+    if is_fragment(request):
         return render(request, "quizzes/gradebook/history.html", {"page": page, "is_popover": True})
     return _cell(request, page)
 
@@ -72,7 +74,6 @@ def _asked(given: QueryDict) -> Asked:
     name = sort.removeprefix("-")
     column = _uuid(name)
     flag = given.get("show", "")
-    page = given.get("page", "")
     return Asked(
         listing=Listing(
             search=given.get("q", "")[:MOST_SEARCHED],
@@ -81,7 +82,7 @@ def _asked(given: QueryDict) -> Asked:
             sort=column or (name if name == "total" else "name"),
             descending=sort.startswith("-"),
         ),
-        page=min(int(page), MOST_PAGES) if page.isascii() and page.isdigit() and len(page) < 10 else 1,
+        page=page_number(given.get("page", "")),
         expanded=_uuid(given.get("open", "")),
     )
 
@@ -104,7 +105,7 @@ def _decide(request: HttpRequest, offering: str, person_id: UUID, assignment_id:
             item_key=key or None,
             fraction=_fraction(sent.get("mark", ""), page, key) if sent.get("do") != "excuse" else None,
             reason=sent.get("reason", ""),
-            actor=_person(request),
+            actor=known_person(request),
             now=timezone.now(),
             idempotency_key=sent.get("idempotency_key", ""),
         )
@@ -126,13 +127,6 @@ def _fraction(text: str, page: CellPage, key: str) -> Decimal:
     if not isinstance(share, Decimal):
         raise InvalidGrade(f"“{text[:20]}” is no mark. Write points from 0 to {points:f}, or percent such as 85%.")
     return share
-
-
-def _person(request: HttpRequest) -> Person:
-    person = person_of(request)
-    if person is None:
-        raise NotFound
-    return person
 
 
 def _cell_page(request: HttpRequest, offering: str, person_id: UUID, assignment_id: UUID) -> CellPage:
@@ -165,7 +159,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _is_fragment(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"

@@ -17,8 +17,8 @@ from accounts.sessions import person_of
 from lessons.catalogue.models import Enrolment, Offering
 from lessons.catalogue.selectors import offering_visible_to
 from quizzes import services
-from quizzes.errors import NotFound
 from quizzes.selectors import calibration_of, cohort_calibration, review_card, reviews_of
+from quizzes.views.asking import known_person
 from simulations.selectors import calibration_of as calibration_of_predictions
 
 
@@ -57,10 +57,8 @@ def reviews(request: HttpRequest, offering: str) -> HttpResponse:
 @require_POST
 def start_review(request: HttpRequest, offering: str, comeback_id: int) -> HttpResponse:
     """Begin to meet a question again, and go where it is answered."""
-    person = person_of(request)
+    person = known_person(request)
     where = offering_visible_to(person, offering)
-    if person is None:
-        raise NotFound
     services.start_review(offering=where, comeback_id=comeback_id, actor=person, now=timezone.now())
     there = reverse("quizzes:review", args=[where.slug, comeback_id])
     return HttpResponseRedirect(there, status=HTTPStatus.SEE_OTHER)

@@ -27,6 +27,7 @@ from quizzes.selectors import (
     card_with,
     questions_on_page,
 )
+from quizzes.views.asking import is_fragment
 
 
 @require_safe
@@ -67,7 +68,7 @@ def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
         card = card_with(card, answer=sent.answer, confidence=sent.confidence, error=error)
     elif notice:
         card = card_after_another(card, answer=sent.answer, notice=notice)
-    if _is_fragment(request) or status is not HTTPStatus.OK:
+    if is_fragment(request) or status is not HTTPStatus.OK:
         return _answer(request, card, sent, status=status)
     return HttpResponseRedirect(f"{_return_to(request, sent, card)}#{card.anchor}", status=HTTPStatus.SEE_OTHER)
 
@@ -81,7 +82,7 @@ def give_up(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     where = enrolment.offering
     services.give_up(enrolment=enrolment, item_key=key, actor=enrolment.person, shown=sent.shown, now=timezone.now())
     card = _card(where, enrolment, key, sent)
-    if _is_fragment(request):
+    if is_fragment(request):
         return _answer(request, card, sent)
     return HttpResponseRedirect(f"{_return_to(request, sent, card)}#{card.anchor}", status=HTTPStatus.SEE_OTHER)
 
@@ -148,7 +149,7 @@ def _answer(
 ) -> HttpResponse:
     """Answer with the card: to script as a fragment, which it only takes in with a status of success."""
     return_to = _return_to(request, sent, card)
-    if _is_fragment(request):
+    if is_fragment(request):
         context = {"card": card, "return_to": return_to, "is_answer": True}
         return render(request, "quizzes/question.html", context)
     return _page(request, card, return_to=return_to, status=status)
@@ -170,7 +171,3 @@ def _return_to(request: HttpRequest, sent: SentForm, card: QuestionCard) -> str:
 
 def _own_page(card: QuestionCard) -> str:
     return reverse("quizzes:question", args=[card.offering, card.key])
-
-
-def _is_fragment(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"

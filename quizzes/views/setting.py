@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
@@ -30,27 +29,30 @@ from quizzes.assignment_forms import (
     initial_of,
 )
 from quizzes.errors import AssignmentNotFound, InvalidAssignment
+from quizzes.forms import page_number
 from quizzes.models import Assignment
 from quizzes.selectors import questions_on_page, set_work
-from quizzes.selectors.rules import plain, rules_of
+from quizzes.selectors.rules import rules_of
+from quizzes.selectors.staff import staffed_offering
+from quizzes.selectors.words import plain
 from quizzes.services import AssignmentTerms
+from quizzes.views.asking import known_person
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
-PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 def offering_of_staff(person: Person | None, slug: str) -> Offering | None:
     """Return an offering to staff of its cohort, None to anybody else who can see it; raises catalogue's NotFound."""
     offering = offering_visible_to(person, slug)
-    return offering if policy.may_set(person, offering) else None
+    return offering if policy.may_teach(person, offering) else None
 
 
 @require_http_methods(READ_OR_SEND)
 @never_cache
 def new_assignment(request: HttpRequest, offering: str) -> HttpResponse:
     """Set a new assignment."""
-    person = _staff(request)
-    where = set_work.staffed_offering(person, offering)
+    person = known_person(request)
+    where = staffed_offering(person, offering)
 
     def save(terms: AssignmentTerms) -> Assignment:
         return services.create_assignment(offering=where, terms=terms, actor=person, now=timezone.now())
@@ -62,7 +64,7 @@ def new_assignment(request: HttpRequest, offering: str) -> HttpResponse:
 @never_cache
 def edit_assignment(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpResponse:
     """Change an assignment, as far as learners who have started it were not promised otherwise."""
-    person = _staff(request)
+    person = known_person(request)
     assignment = set_work.staffed_assignment(person, offering, assignment_id)
 
     def save(terms: AssignmentTerms) -> Assignment:
@@ -75,10 +77,10 @@ def edit_assignment(request: HttpRequest, offering: str, assignment_id: UUID) ->
 @never_cache
 def overview(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpResponse:
     """Show who has started, handed in, is late or missing."""
-    now, given = timezone.now(), request.GET.get("page", "")
+    now = timezone.now()
     assignment = set_work.staffed_assignment(person_of(request), offering, assignment_id)
     services.end_sittings(now=now, assignment_id=assignment_id)
-    page = set_work.assignment_overview(assignment, page=int(given) if PAGE_NUMBER.fullmatch(given) else 1, now=now)
+    page = set_work.assignment_overview(assignment, page=page_number(request.GET.get("page", "")), now=now)
     return render(request, "quizzes/assignments/overview.html", {"page": page, "now": now})
 
 
@@ -105,7 +107,7 @@ def preview(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpRes
 @never_cache
 def post_grades(request: HttpRequest, offering: str, assignment_id: UUID) -> HttpResponse:
     """Show an assignment's grades to its learners, or hold them back again."""
-    person = _staff(request)
+    person = known_person(request)
     assignment = set_work.staffed_assignment(person, offering, assignment_id)
     if request.POST.get("posted") == "yes":
         services.post_grades(assignment_id=assignment_id, actor=person, now=timezone.now())
@@ -120,7 +122,7 @@ def post_grades(request: HttpRequest, offering: str, assignment_id: UUID) -> Htt
 @never_cache
 def allowance(request: HttpRequest, offering: str, assignment_id: UUID, person_id: UUID) -> HttpResponse:
     """Show one learner's times, and give them an extension or an excuse."""
-    person, now = _staff(request), timezone.now()
+    person, now = known_person(request), timezone.now()
     assignment = set_work.staffed_assignment(person, offering, assignment_id)
     page = set_work.learner_allowances(assignment, person_id=person_id, now=now)
     form = AllowanceForm(request.POST if request.method == "POST" else None, zone=page.time_zone)
@@ -148,7 +150,7 @@ def allowance(request: HttpRequest, offering: str, assignment_id: UUID, person_i
 @never_cache
 def extra_time(request: HttpRequest, offering: str, assignment_id: UUID, person_id: UUID) -> HttpResponse:
     """Give a learner more time in everything that is timed."""
-    person, now = _staff(request), timezone.now()
+    person, now = known_person(request), timezone.now()
     assignment = set_work.staffed_assignment(person, offering, assignment_id)
     page = set_work.learner_allowances(assignment, person_id=person_id, now=now)
     form = ExtraTimeForm(request.POST)
@@ -170,8 +172,8 @@ def extra_time(request: HttpRequest, offering: str, assignment_id: UUID, person_
 @never_cache
 def category(request: HttpRequest, offering: str, category_id: UUID) -> HttpResponse:
     """Change a category's title, weight and drops."""
-    person = _staff(request)
-    where = set_work.staffed_offering(person, offering)
+    person = known_person(request)
+    where = staffed_offering(person, offering)
     found = where.grade_categories.filter(pk=category_id).first()
     if found is None:
         raise AssignmentNotFound
@@ -255,11 +257,3 @@ def _learner_page(
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound or extra.is_bound else HTTPStatus.OK
     context = {"page": page, "form": form, "extra": extra, "idempotency_key": uuid.uuid4().hex}
     return render(request, "quizzes/assignments/learner.html", context, status=status)
-
-
-def _staff(request: HttpRequest) -> Person:
-    """Return who asks; what they may is asked with what they ask for. A visitor is staff of nothing."""
-    person = person_of(request)
-    if person is None:
-        raise AssignmentNotFound
-    return person

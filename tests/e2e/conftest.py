@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.e2e.scene_play import Played
 from tests.site import ROOT, Site, running_site
 
 CHROMIUM = Path(os.environ.get("HEADROOM_CHROMIUM", "/usr/bin/chromium"))
@@ -105,3 +107,13 @@ def visitor(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
     for each in made:
         each.context.close()
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def play(visitor: Callable[..., Visitor]) -> Callable[..., Played]:
+    """Open the scene of a model."""
+
+    def opened(model: str, query: str | None = None, **options: Any) -> Played:
+        return Played(visitor(**options), model, query)
+
+    return opened

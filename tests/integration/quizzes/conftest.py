@@ -14,7 +14,7 @@ from lessons.catalogue.models import Enrolment, ItemVersion, Offering
 from quizzes import services
 from quizzes.kinds import Examples
 from quizzes.models import Attempt, Step, Variant
-from quizzes.selectors import question_of
+from quizzes.selectors import QuestionCard, question_of, questions_on_page
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.factories.quizzes import QuestionFactory
 from tests.integration.quizzes.graded_class import Class
@@ -128,3 +128,11 @@ def browser(school: Class) -> Client:
     client = Client()
     client.force_login(school.teacher.login)
     return client
+
+
+def card_of(questions: Questions, enrolment: Enrolment | None, version: ItemVersion | None = None) -> QuestionCard:
+    """Return the card of a question for somebody, the numeric one unless told."""
+    key = (version or questions.numeric).item.key
+    return questions_on_page(
+        enrolment=enrolment, revision=questions.offering.revision, item_keys=[key], offering=questions.offering
+    )[key]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering
 from quizzes import services
-from quizzes.models import Attempt, Correction, Sitting, Variant
+from quizzes.models import Attempt, Correction, GradeEntry, Sitting, Variant
 from quizzes.selectors import drawn_again
 from quizzes.selectors.questions import version_of
 from quizzes.services.corrections import apply_correction, draft_correction
@@ -137,3 +138,9 @@ def key_in_force(attempt: Attempt) -> dict[str, Any]:
     variant = current(attempt)
     variant.version = version_of(variant.version_id)
     return drawn_again(Offering.objects.get(pk=attempt.enrolment.offering_id), variant).key
+
+
+def mark(attempt: Attempt) -> Decimal | None:
+    """The mark that stands for an attempt's question."""
+    entry = GradeEntry.objects.filter(enrolment=attempt.enrolment, item=attempt.item).practice().current().first()
+    return None if entry is None else entry.fraction

@@ -13,8 +13,9 @@ from django.test import Client
 
 from lessons.catalogue.models import Offering
 from quizzes.errors import NotFound
+from quizzes.files.text import guarded
 from quizzes.models import AnalysisOrder, Attempt, ItemAnalysis, Step, Variant
-from quizzes.selectors.analysis import analysis_page, analysis_table, as_text
+from quizzes.selectors.analysis import analysis_page, analysis_table
 from quizzes.selectors.first_tries import count_first_tries, first_tries
 from quizzes.services import analysis
 from quizzes.services.analysis import analyse_questions, order_analysis, sweep_analyses
@@ -215,8 +216,8 @@ class TestPage:
                 analysis_page(person=nobody, slug=school.offering.slug)
 
     def test_text_that_is_a_formula_is_text(self) -> None:
-        assert as_text("=cmd|' /C calc'!A0") == "'=cmd|' /C calc'!A0"
-        assert as_text("Ordinary") == "Ordinary"
+        assert guarded("=cmd|' /C calc'!A0") == "'=cmd|' /C calc'!A0"
+        assert guarded("Ordinary") == "Ordinary"
 
     @pytest.mark.parametrize("sort", ["course", "facility", "discrimination", "findings", "nonsense"])
     def test_table_has_a_row_a_question(self, school: School, sort: str) -> None:

@@ -128,7 +128,7 @@ class TestExport:
     ):
         for number in range(learners):
             school.join(f"Learner {number}")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             File(browser, school, by="question")
 
 

@@ -188,7 +188,7 @@ class TestTotals:
 
 
 class TestQueries:
-    QUERIES = 11
+    QUERIES = 10
     """Session and login, offering, staff, assignments, questions, learners, marks, allowances, sittings, the ledger."""
 
     @pytest.mark.parametrize("size", [2, 6])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,11 +14,10 @@ from accounts.models import Login, Person
 from lessons.catalogue.models import Enrolment, ItemVersion
 from quizzes.models import Attempt, Draft, Step, Variant
 from quizzes.policy import VISITOR_SEED, first_seed
-from quizzes.selectors import QuestionCard, questions_on_page
+from quizzes.selectors import QuestionCard
 from tests.factories.accounts import LoginFactory
 from tests.factories.catalogue import OfferingFactory
-from tests.factories.quizzes import QuestionFactory
-from tests.integration.quizzes.conftest import Questions, current, questions_in, right, wrong
+from tests.integration.quizzes.conftest import Questions, card_of, current, questions_in, right, wrong
 
 pytestmark = pytest.mark.django_db
 
@@ -38,13 +37,6 @@ def browser(client: Client, login: Login) -> Client:
 
 def _url(name: str, questions: Questions, version: ItemVersion | None = None) -> str:
     return reverse(f"quizzes:{name}", args=[questions.offering.slug, (version or questions.numeric).item.key])
-
-
-def _card(questions: Questions, enrolment: Enrolment | None, version: ItemVersion | None = None) -> QuestionCard:
-    key = (version or questions.numeric).item.key
-    return questions_on_page(
-        enrolment=enrolment, revision=questions.offering.revision, item_keys=[key], offering=questions.offering
-    )[key]
 
 
 def _form(card: QuestionCard, answer: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -98,7 +90,7 @@ class TestSubmit:
     def test_without_script_returns_to_the_page_at_the_question(
         self, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        card = _card(questions, enrolment)
+        card = card_of(questions, enrolment)
 
         response = browser.post(_url("submit", questions), _form(card, {"text": "3"}))
 
@@ -110,7 +102,7 @@ class TestSubmit:
     def test_never_returns_to_another_site(
         self, elsewhere: str, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        form = _form(_card(questions, enrolment), {"text": "3"}, next=elsewhere)
+        form = _form(card_of(questions, enrolment), {"text": "3"}, next=elsewhere)
 
         assert browser.post(_url("submit", questions), form).headers["Location"].startswith(_url("question", questions))
 
@@ -121,7 +113,7 @@ class TestSubmit:
     def test_with_script_answers_with_the_judged_question(
         self, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        card = _card(questions, enrolment)
+        card = card_of(questions, enrolment)
         answer = _answer_to(questions.numeric, _seed_of(enrolment, questions.numeric), is_right=False)
 
         fragment = browser.post(_url("submit", questions), _form(card, answer, confidence="sure"), headers=HTMX)
@@ -140,7 +132,7 @@ class TestSubmit:
         answer = _answer_to(questions.numeric, _seed_of(enrolment, questions.numeric), is_right=True)
 
         text = browser.post(
-            _url("submit", questions), _form(_card(questions, enrolment), answer), headers=HTMX
+            _url("submit", questions), _form(card_of(questions, enrolment), answer), headers=HTMX
         ).content.decode()
 
         variant = Variant.objects.get()
@@ -156,7 +148,7 @@ class TestSubmit:
         answer = _answer_to(version, _seed_of(enrolment, version), is_right=False)
 
         text = browser.post(
-            _url("submit", questions, version), _form(_card(questions, enrolment, version), answer), headers=HTMX
+            _url("submit", questions, version), _form(card_of(questions, enrolment, version), answer), headers=HTMX
         ).content.decode()
 
         feedback = Step.objects.get().feedback["html"]
@@ -168,7 +160,7 @@ class TestSubmit:
     ) -> None:
         text = ""
         for _ in range(3):
-            card = _card(questions, enrolment, questions.choice)
+            card = card_of(questions, enrolment, questions.choice)
             attempt = Attempt.objects.first()
             seed = current(attempt).seed if attempt else _seed_of(enrolment, questions.choice)
             answer = _answer_to(questions.choice, seed, is_right=False)
@@ -182,7 +174,7 @@ class TestSubmit:
         assert "Mark: 0%." in text
 
     def test_a_doubled_submit_has_one_effect(self, browser: Client, questions: Questions, enrolment: Enrolment) -> None:
-        form = _form(_card(questions, enrolment), {"text": "3"})
+        form = _form(card_of(questions, enrolment), {"text": "3"})
 
         first = browser.post(_url("submit", questions), form, headers=HTMX)
         second = browser.post(_url("submit", questions), form, headers=HTMX)
@@ -195,7 +187,7 @@ class TestSubmit:
     def test_says_what_is_wrong_with_an_answer_and_keeps_it(
         self, headers: dict[str, str], status: int, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        form = _form(_card(questions, enrolment), {"text": "4,9"}, confidence="guess")
+        form = _form(card_of(questions, enrolment), {"text": "4,9"}, confidence="guess")
 
         response = browser.post(_url("submit", questions), form, headers=headers)
 
@@ -209,7 +201,7 @@ class TestSubmit:
     def test_asks_how_sure_one_is_and_keeps_the_pick(
         self, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        form = _form(_card(questions, enrolment, questions.choice), {"choice": "b"}, confidence="")
+        form = _form(card_of(questions, enrolment, questions.choice), {"choice": "b"}, confidence="")
 
         text = browser.post(_url("submit", questions, questions.choice), form, headers=HTMX).content.decode()
 
@@ -220,7 +212,7 @@ class TestSubmit:
     def test_tells_a_stale_tab_so_and_loses_nothing(
         self, headers: dict[str, str], status: int, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        form = _form(_card(questions, enrolment), {"text": "3"})
+        form = _form(card_of(questions, enrolment), {"text": "3"})
         browser.post(_url("submit", questions), form)
 
         response = browser.post(
@@ -236,7 +228,7 @@ class TestSubmit:
     def test_does_not_take_a_megabyte_for_an_answer(
         self, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        form = _form(_card(questions, enrolment), {"text": "9" * 900_000})
+        form = _form(card_of(questions, enrolment), {"text": "9" * 900_000})
 
         text = browser.post(_url("submit", questions), form, headers=HTMX).content.decode()
 
@@ -248,7 +240,7 @@ class TestSubmit:
     def test_shows_what_was_typed_as_text(
         self, hostile: str, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        form = _form(_card(questions, enrolment), {"text": hostile})
+        form = _form(card_of(questions, enrolment), {"text": hostile})
 
         text = browser.post(_url("submit", questions), form, headers=HTMX).content.decode()
 
@@ -259,14 +251,14 @@ class TestSubmit:
         self, browser: Client, questions: Questions, open_attempt: Any
     ) -> None:
         open_attempt()
-        form = _form(_card(questions, None), {"text": "3"})
+        form = _form(card_of(questions, None), {"text": "3"})
 
         assert "earlier variant" in browser.post(_url("submit", questions), form, headers=HTMX).content.decode()
 
     def test_refuses_a_preview_of_an_older_revision(
         self, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        form = _form(_card(questions, enrolment), {"text": "3"}, variant=f"own:{uuid4()}")
+        form = _form(card_of(questions, enrolment), {"text": "3"}, variant=f"own:{uuid4()}")
 
         assert "earlier variant" in browser.post(_url("submit", questions), form, headers=HTMX).content.decode()
         assert not Step.objects.exists()
@@ -274,7 +266,7 @@ class TestSubmit:
 
 class TestVisitor:
     def test_keeps_the_answer_of_somebody_without_a_login(self, client: Client, questions: Questions) -> None:
-        card = _card(questions, None)
+        card = card_of(questions, None)
         answer = _answer_to(questions.numeric, VISITOR_SEED, is_right=True)
 
         text = client.post(_url("submit", questions), _form(card, answer), headers=HTMX).content.decode()
@@ -288,7 +280,7 @@ class TestVisitor:
     def test_grades_what_a_visitor_saw_although_another_answer_enrolled_them(
         self, client: Client, questions: Questions
     ) -> None:
-        first, second = _card(questions, None), _card(questions, None, questions.choice)
+        first, second = card_of(questions, None), card_of(questions, None, questions.choice)
         client.post(_url("submit", questions), _form(first, {"text": "3"}))
 
         answer = _answer_to(questions.choice, VISITOR_SEED, is_right=True)
@@ -298,7 +290,7 @@ class TestVisitor:
         assert list(Step.objects.order_by("submitted_at").values_list("outcome", flat=True)) == ["wrong", "correct"]
 
     def test_keeps_a_visitors_draft(self, client: Client, questions: Questions) -> None:
-        client.post(_url("draft", questions), _form(_card(questions, None), {"text": "4,"}))
+        client.post(_url("draft", questions), _form(card_of(questions, None), {"text": "4,"}))
 
         page = client.get(_url("question", questions)).content.decode()
         assert 'value="4,"' in page
@@ -312,7 +304,7 @@ class TestDraft:
         Enrolment.objects.update(time_zone="Asia/Kathmandu")
 
         text = browser.post(
-            _url("draft", questions), _form(_card(questions, enrolment), {"text": "4."}), headers=HTMX
+            _url("draft", questions), _form(card_of(questions, enrolment), {"text": "4."}), headers=HTMX
         ).content.decode()
 
         saved = Draft.objects.get()
@@ -324,7 +316,7 @@ class TestDraft:
     def test_tells_an_old_tab_that_a_newer_draft_is_kept(
         self, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        form = _form(_card(questions, enrolment), {"text": "new"}, sequence=5)
+        form = _form(card_of(questions, enrolment), {"text": "new"}, sequence=5)
         browser.post(_url("draft", questions), form)
 
         text = browser.post(_url("draft", questions), form | {"sequence": 3, "text": "old"}).content.decode()
@@ -336,11 +328,11 @@ class TestDraft:
     def test_opens_the_fresh_variants_form_that_holds_it(
         self, browser: Client, questions: Questions, enrolment: Enrolment
     ) -> None:
-        browser.post(_url("submit", questions), _form(_card(questions, enrolment), {"text": "3"}))
+        browser.post(_url("submit", questions), _form(card_of(questions, enrolment), {"text": "3"}))
         page = browser.get(_url("question", questions)).content.decode()
         assert re.search(r'<details class="fresh"\s*>', page)
 
-        browser.post(_url("draft", questions), _form(_card(questions, enrolment), {"text": "4"}))
+        browser.post(_url("draft", questions), _form(card_of(questions, enrolment), {"text": "4"}))
 
         assert re.search(
             r'<details class="fresh"\s+open\s*>', browser.get(_url("question", questions)).content.decode()
@@ -357,7 +349,7 @@ class TestKeys:
         version: ItemVersion = getattr(questions, kind)
         bodies = [browser.get(_url("question", questions, version))]
         for _ in range(2):
-            card = _card(questions, enrolment, version)
+            card = card_of(questions, enrolment, version)
             attempt = Attempt.objects.first()
             seed = current(attempt).seed if attempt else _seed_of(enrolment, version)
             answer = _answer_to(version, seed, is_right=False)
@@ -383,74 +375,13 @@ class TestKeys:
         self, questions: Questions, enrolment: Enrolment, open_attempt: Any, submit: Any
     ) -> None:
         submit(open_attempt(), wrong)
-        before = _card(questions, enrolment)
+        before = card_of(questions, enrolment)
         submit(open_attempt(), right)
-        after = _card(questions, enrolment)
+        after = card_of(questions, enrolment)
 
         assert (before.solution_html, before.answer_text) == ("", "")
         assert after.solution_html
         assert after.answer_text
-
-
-class TestQuestionsOnPage:
-    @pytest.mark.parametrize("count", [1, 8])
-    def test_takes_two_queries_whatever_the_size_after_the_first_look(
-        self,
-        count: int,
-        browser: Client,
-        questions: Questions,
-        enrolment: Enrolment,
-        open_attempt: Any,
-        submit: Any,
-        django_assert_num_queries: Any,
-    ) -> None:
-        keys = []
-        for _ in range(count):
-            version = QuestionFactory(revision=questions.offering.revision)
-            submit(open_attempt(version), wrong)
-            keys.append(version.item.key)
-        fresh = Enrolment.objects.get(pk=enrolment.pk)
-
-        offering = questions.offering
-        with django_assert_num_queries(3):
-            questions_on_page(enrolment=fresh, revision=offering.revision, item_keys=keys, offering=offering)
-        with django_assert_num_queries(2):
-            cards = questions_on_page(enrolment=fresh, revision=offering.revision, item_keys=keys, offering=offering)
-
-        assert list(cards) == keys
-
-    @pytest.mark.parametrize("count", [1, 8])
-    def test_takes_two_queries_for_a_visitor(
-        self, count: int, questions: Questions, django_assert_num_queries: Any
-    ) -> None:
-        keys = [QuestionFactory(revision=questions.offering.revision).item.key for _ in range(count)]
-
-        with django_assert_num_queries(2):
-            cards = questions_on_page(enrolment=None, revision=questions.offering.revision, item_keys=keys)
-
-        assert {card.offering for card in cards.values()} == {questions.offering.slug}
-
-    def test_leaves_out_what_is_no_question(self, questions: Questions) -> None:
-        assert questions_on_page(enrolment=None, revision=questions.offering.revision, item_keys=["no/such"]) == {}
-
-    def test_a_course_offered_nowhere_openly_has_no_address(self) -> None:
-        walled = questions_in(OfferingFactory(in_cohort=True))
-
-        cards = questions_on_page(enrolment=None, revision=walled.offering.revision, item_keys=[walled.key])
-
-        assert cards[walled.key].offering == ""
-
-    def test_gives_the_preview_that_the_attempt_will_open_with(
-        self, questions: Questions, enrolment: Enrolment, open_attempt: Any
-    ) -> None:
-        before = _card(questions, enrolment)
-        variant = current(open_attempt())
-        after = _card(questions, enrolment)
-
-        assert before.form is not None
-        assert after.form is not None
-        assert before.form.stem_html == after.form.stem_html == variant.rendered["stem_html"]
-        assert UUID(after.form.variant) == variant.pk
 
 
 def _seed_of(enrolment: Enrolment, version: ItemVersion) -> int:

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from structlog.testing import capture_logs
 
 from lessons.catalogue.models import Offering
 from quizzes import services
@@ -16,7 +18,7 @@ from quizzes.models import Attempt, GradeEntry, Sitting, Step
 from quizzes.policy import GRACE
 from quizzes.selectors import differing_grades
 from quizzes.selectors.verification import differing_marks
-from quizzes.services import AllowanceTerms, SetQuestion
+from quizzes.services import AllowanceTerms, CategoryTerms, SetQuestion
 from quizzes.services import sittings as sittings_service
 from quizzes.tasks import end_sittings
 from tests.factories.accounts import LoginFactory, MembershipFactory
@@ -242,7 +244,7 @@ class TestDeadline:
         assert not Sitting.objects.filter(ended_at__isnull=True).exists()
         assert GradeEntry.objects.filter(kind="graded").count() == 4
 
-    def test_ends_the_others_where_one_cannot_be(self, room, monkeypatch, caplog):
+    def test_ends_the_others_where_one_cannot_be(self, room, monkeypatch):
         assignment = room.set()
         broken = room.start(assignment)
         room.start(assignment, enrolment=room.join())
@@ -254,10 +256,12 @@ class TestDeadline:
             return real(sitting_id=sitting_id, **given)
 
         monkeypatch.setattr(sittings_service, "finish_sitting", fails_at_one)
-        services.end_sittings(now=CUT_OFF + MINUTE)
+        with capture_logs() as logged:
+            services.end_sittings(now=CUT_OFF + MINUTE)
 
         assert list(Sitting.objects.filter(ended_at__isnull=True)) == [broken]
-        assert "could not be ended" in caplog.text
+        (line,) = [line for line in logged if line["event"] == "sitting not ended"]
+        assert (line["log_level"], line["sitting"]) == ("error", str(broken.pk))
 
     def test_is_swept_by_the_task(self, room):
         sitting = room.start(room.set())
@@ -267,6 +271,24 @@ class TestDeadline:
 
         sitting.refresh_from_db()
         assert sitting.ending == "deadline"
+
+
+class TestStatements:
+    def test_a_start_takes_as_many_whatever_it_asks(self, room):
+        def statements(title: str, keys: list[str]) -> int:
+            assignment = room.set(
+                title=title,
+                category=CategoryTerms(title, Decimal(1)),
+                questions=tuple(SetQuestion(key) for key in keys),
+            )
+            learner = room.join()
+            with CaptureQueriesContext(connection) as captured:
+                room.start(assignment, enrolment=learner)
+            return len(captured)
+
+        for keys in (room.keys[:1], room.keys):
+            statements(f"To read {len(keys)} of the course for the first time", keys)
+        assert statements("One", room.keys[:1]) == statements("Three", room.keys)
 
 
 class TestHandIn:

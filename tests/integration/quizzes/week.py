@@ -7,6 +7,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Offering
 from quizzes import services
@@ -125,3 +129,29 @@ def classroom() -> Classroom:
     MembershipFactory(person=learner, cohort=cohort)
     enrolment = EnrolmentFactory(offering=offering, person=learner, time_zone="Europe/Berlin")
     return Classroom(offering, questions_in(offering), instructor, enrolment)
+
+
+def set_now(room: Classroom, *, due: timedelta = DAY, **changes: Any) -> Assignment:
+    """Set an assignment that opened yesterday and is due so long from now."""
+    now = timezone.now()
+    times = {"opens_at": now - 3 * DAY, "due_at": now + due, "cut_off_at": now + due + DAY}
+    return room.set(**times | changes)
+
+
+def browser(person: Person) -> Client:
+    """Return a client in which the person is logged in."""
+    client = Client()
+    client.force_login(person.login)
+    return client
+
+
+def address(name: str, assignment: Assignment, *more: object) -> str:
+    """Return the address of a page of an assignment."""
+    return reverse(f"quizzes:{name}", args=[assignment.offering.slug, assignment.pk, *more])
+
+
+def text(client: Client, where: str, status: int = 200) -> str:
+    """Return what a page says, once it answers as expected."""
+    answer = client.get(where)
+    assert answer.status_code == status, where
+    return answer.content.decode()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulations.engine.functions import measuring
-from simulations.engine.load_tools import closed_loop, corrected, open_loop
+from tests.unit.engine.load_tools import closed_loop, corrected, open_loop
 
 SHARES = (0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 

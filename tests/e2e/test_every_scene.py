@@ -1,0 +1,85 @@
+"""Every scene: on a phone, by touch, under a shared address, and with nothing moving below what is dragged."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import PHONE
+from tests.e2e.scene_play import STARTS
+
+WIDTH_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PLAYED = {"request_trace", "cascade", "design_lab", "maintainability"}
+
+
+@pytest.mark.parametrize("model", sorted(STARTS))
+class TestEveryScene:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_fits_a_phone_is_accessible_and_calm(self, play, model, scheme):
+        played = play(
+            model, viewport=PHONE, has_touch=True, is_mobile=True, color_scheme=scheme, reduced_motion="reduce"
+        )
+        assert played.page.evaluate(WIDTH_OVERFLOW) == 0
+        expect(played.button("Play")).to_be_hidden()
+        if model in PLAYED - {"design_lab"}:
+            expect(played.scene.locator(".events table")).to_be_visible()
+        smallest = played.scene.locator("button:visible, [role=slider]:visible").evaluate_all(
+            "all => Math.min(...all.map(one => Math.min(one.offsetWidth, one.offsetHeight)))"
+        )
+        assert smallest >= 24
+        played.visitor.check_accessibility()
+
+    def test_answers_to_a_tap(self, play, model):
+        played = play(model, viewport=PHONE, has_touch=True, is_mobile=True)
+        played.page.wait_for_timeout(200)
+        before = played.scene.locator(".told").text_content()
+        presses = {
+            "request_trace": "Search Up",
+            "reliability": "1 single",
+            "cascade": "Retry budget",
+            "design_lab": "Flush a busy cache",
+            "scaling_cost": "Realistic machines",
+            "maintainability": "build: token 1",
+        }
+        played.button(presses[model]).tap()
+        expect(played.scene.locator(".told")).not_to_have_text(before or "")
+
+    def test_a_shared_address_shows_the_same_state(self, play, model):
+        played = play(model)
+        field = played.page.locator(".controls input[type=text]").first
+        name = field.get_attribute("aria-label") or ""
+        moved = "0.5" if model == "request_trace" else "7"
+        if model in {"cascade", "design_lab"}:
+            moved = "700"
+        field.fill(moved)
+        field.press("Enter")
+        expect(played.page).to_have_url(re.compile(rf"={re.escape(moved)}\b"))
+        told = played.scene.locator(".told").text_content() or ""
+        friend = play(model, played.page.url.split("?")[1])
+        expect(friend.page.get_by_label(name)).to_have_value(moved)
+        expect(friend.scene.locator(".told")).to_have_text(re.sub(r" Pale:.*", "", told))
+
+
+DRAGGED = {
+    "reliability": ("Share of a replica's downtime", {"right": 200}),
+    "cascade": ("Length of the trigger", {"right": 80}),
+    "design_lab": ("Traffic", {"down": -40}),
+    "scaling_cost": ("Load at which both cost the same", {"right": 80}),
+}
+
+
+@pytest.mark.parametrize("model", sorted(DRAGGED))
+class TestDrag:
+    def test_nothing_below_moves(self, play, model):
+        played = play(model)
+        played.page.wait_for_timeout(1_200)  # so that an earlier run is left behind
+        keep = played.scene.locator(".scene-keep")
+        keep.scroll_into_view_if_needed()
+        place = "node => node.getBoundingClientRect().top + scrollY"
+        before = keep.evaluate(place)
+        name, way = DRAGGED[model]
+        played.drag(played.slider(name), **way)
+        expect(played.button("Earlier run")).to_be_visible()
+        assert keep.evaluate(place) == before
