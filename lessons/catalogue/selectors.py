@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -171,6 +172,17 @@ def enrolment_to_work_in(person: Person, slug: str) -> Enrolment | None:
     if enrolment is not None:
         enrolment.person = person
     return enrolment
+
+
+def enrolment_to_begin(
+    *, person_id: UUID, offering: Offering, joined_at: datetime, time_zone: str = "UTC"
+) -> Enrolment:
+    """Return what stands for the enrolment of a cohort's member who has begun nothing; it is not saved.
+
+    They are as good as enrolled since they joined, or since the cohort has the offering.
+    """
+    since = max(joined_at, offering.created_at)
+    return Enrolment(offering=offering, person_id=person_id, time_zone=time_zone, created_at=since)
 
 
 def enrolments_visible_to(person: Person | None) -> QuerySet[Enrolment]:

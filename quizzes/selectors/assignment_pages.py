@@ -10,7 +10,7 @@ from uuid import UUID
 from accounts.models import Person, Role
 from accounts.selectors import member_since, membership_of
 from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import offering_and_enrolment
+from lessons.catalogue.selectors import enrolment_to_begin, offering_and_enrolment
 from quizzes.errors import AssignmentNotFound
 from quizzes.models import Assignment, Draft, Sitting
 from quizzes.selectors.allowances import times_in
@@ -174,11 +174,8 @@ def _place_of(person: Person | None, slug: str) -> tuple[Offering, Enrolment]:
         raise AssignmentNotFound
     if enrolment is None:
         joined_at = member_since(person, offering.cohort_id) or offering.created_at
-        enrolment = Enrolment(
-            offering=offering,
-            person=person,
-            time_zone=person.time_zone,
-            created_at=max(joined_at, offering.created_at),
+        enrolment = enrolment_to_begin(
+            person_id=person.pk, offering=offering, joined_at=joined_at, time_zone=person.time_zone
         )
     return offering, enrolment
 

@@ -14,8 +14,9 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from accounts.models import Person, Role
-from accounts.selectors import PersonSummary, display_names, people_in
+from accounts.selectors import display_names, people_in
 from lessons.catalogue.models import Enrolment, Offering
+from lessons.catalogue.selectors import enrolment_to_begin
 from quizzes.errors import AssignmentNotFound
 from quizzes.models import Allowance, Assignment, GradeCategory, Sitting
 from quizzes.selectors.assignments import AssignmentSummary, WorkFound, WorkState
@@ -243,7 +244,11 @@ def _lines(assignment: Assignment, *, now: datetime, person_id: UUID | None = No
     learners = people_in(cohort, roles=[Role.LEARNER], person_id=person_id)
     rows = Enrolment.objects.filter(offering=assignment.offering_id, person__in=[learner.id for learner in learners])
     enrolments = {row.person_id: row for row in rows}
-    places = [(learner, enrolments.get(learner.id) or _not_begun(assignment, learner)) for learner in learners]
+    begun = {
+        learner.id: enrolment_to_begin(person_id=learner.id, offering=assignment.offering, joined_at=learner.joined_at)
+        for learner in learners
+    } | enrolments
+    places = [(learner, begun[learner.id]) for learner in learners]
     assignment.question_count = assignment.questions.count()  # type: ignore[attr-defined]  # as the summary reads it
     found = WorkFound([assignment], [enrolment.pk for _, enrolment in places], marked=[assignment])
     return [
@@ -255,12 +260,6 @@ def _lines(assignment: Assignment, *, now: datetime, person_id: UUID | None = No
         )
         for learner, enrolment in places
     ]
-
-
-def _not_begun(assignment: Assignment, learner: PersonSummary) -> Enrolment:
-    """Return what stands for the enrolment of somebody who has begun nothing in the course."""
-    since = max(learner.joined_at, assignment.offering.created_at)
-    return Enrolment(offering=assignment.offering, person_id=learner.id, created_at=since)
 
 
 def _counts(lines: Sequence[LearnerLine]) -> tuple[tuple[str, int], ...]:

@@ -96,8 +96,9 @@ def secrets_of(key: dict[str, Any], *, is_tried: bool = False) -> set[str]:
 
 
 def is_telling(value: str) -> bool:
-    """Return whether a number has so many digits that it stands nowhere by chance."""
-    return len(re.findall(r"\d", value)) >= TELLING_DIGITS
+    """Return whether a number has so many digits that it stands nowhere by chance; ten million has one that tells."""
+    digits = "".join(re.findall(r"\d", value.lower().partition("e")[0]))
+    return len(digits.strip("0")) >= TELLING_DIGITS
 
 
 def assert_tells_none_of(secrets: set[str], pages: dict[str, str]) -> None:

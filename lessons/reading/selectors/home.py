@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import Cohort, Person
 from accounts.selectors import joined_cohorts, member_cohort_ids, staffed_cohort_ids
 from lessons.catalogue.models import Enrolment, ItemKind, Offering
-from lessons.catalogue.selectors import Outline, outline_of
+from lessons.catalogue.selectors import Outline, enrolment_to_begin, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, Mark, Standings, course_standing, percent_of
 from quizzes.selectors import (
@@ -177,8 +177,12 @@ def _assignments(person: Person, places: Sequence[_Place], now: datetime) -> lis
 def _not_begun(person: Person, offering: Offering, joined: dict[UUID, datetime]) -> Enrolment:
     """Return what stands for the enrolment of somebody who has begun nothing in a cohort's course."""
     assert offering.cohort_id is not None, "an open course sets nothing"
-    since = max(joined[offering.cohort_id], offering.created_at)
-    return Enrolment(offering=offering, person=person, time_zone=person.time_zone, created_at=since)
+    return enrolment_to_begin(
+        person_id=person.pk,
+        offering=offering,
+        joined_at=joined[offering.cohort_id],
+        time_zone=person.time_zone,
+    )
 
 
 def _due(assignments: Sequence[AssignmentSummary], now: datetime) -> tuple[AssignmentSummary, ...]:
