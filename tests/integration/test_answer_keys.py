@@ -165,7 +165,11 @@ class TestTruths:
 
 
 def _said_of(step: Step) -> Iterator[str]:
-    """Yield what was said of a wrong try: of the answer as a whole, and of each option that was picked."""
+    """Yield what is known of a wrong try: one's own answer, what was said of it, and of each option that was picked.
+
+    One's own wrong answer to a question may be the right one to another, whose figures were drawn alike.
+    """
+    yield json.dumps(step.answer)
     yield step.feedback["html"]
     yield from step.feedback["options"].values()
     yield from (part["html"] for part in step.feedback["parts"].values())
