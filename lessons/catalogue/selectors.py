@@ -18,7 +18,8 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 from accounts.models import Organisation, Person
 from accounts.selectors import member_cohort_ids
 from lessons.catalogue.errors import NotFound
-from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering, Revision
+from lessons.catalogue.models import Course, Enrolment, ItemKind, ItemVersion, Offering, Revision
+from lessons.content.difference import StatedItem
 
 MOST_OUTLINES_KEPT: Final = 32
 MOST_CHAPTERS_KEPT: Final = 128
@@ -280,6 +281,19 @@ def is_published(*, organisation: Organisation | None, digest: str) -> bool:
     if organisation is None:
         revisions = revisions.filter(Exists(Offering.objects.open().filter(revision=OuterRef("pk"))))
     return revisions.filter(pk=Subquery(newest)).exists()
+
+
+def stated_items(revision: Revision) -> tuple[StatedItem, ...]:
+    """Return what a revision states, in its order, ready to be compared with another; one query."""
+    rows = revision.versions.order_by("position").values_list(
+        "item__kind", "item__key", "parent__item__key", "title", "payload"
+    )
+    return tuple(StatedItem(kind, key, parent, title, payload) for kind, key, parent, title, payload in rows)
+
+
+def known_keys(course: Course) -> frozenset[str]:
+    """Return the keys of every item that a course has or had; one query."""
+    return frozenset(course.items.values_list("key", flat=True))
 
 
 def course_summaries() -> tuple[CourseSummary, ...]:

@@ -6,7 +6,7 @@ Loading locks the course's row, so that two loads at once make one revision.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from lessons.catalogue.errors import ItemKindChanged, ItemsCollide, NothingToOff
 from lessons.catalogue.models import Course, Enrolment, Event, Item, ItemVersion, Offering, Revision
 from lessons.catalogue.signals import event_recorded
 from lessons.content import LoadedCourse, LoadedItem
+from lessons.content.identity import identities, with_identities
 
 BATCH: Final = 500
 
@@ -196,20 +197,21 @@ def _store_revision(course: Course, source: LoadedCourse, now: datetime) -> Revi
             parent=versions[loaded.parent] if loaded.parent else None,
             position=position,
             title=loaded.title,
-            payload=_with_stable_keys(loaded.payload, stable_keys),
+            payload=with_identities(loaded.payload, stable_keys),
         )
     ItemVersion.objects.bulk_create(versions.values(), batch_size=BATCH)
     return revision
 
 
-def _identify(course: Course, loaded_items: Iterable[LoadedItem]) -> dict[str, Item]:
+def _identify(course: Course, loaded_items: Sequence[LoadedItem]) -> dict[str, Item]:
     """Return the item that each loaded key stands for: one there is, by key or an earlier key, or a new one."""
     existing = {item.key: item for item in course.items.all()}
+    stable_keys = identities(loaded_items, existing)
     items: dict[str, Item] = {}
     continued: dict[str, str] = {}
     new: list[Item] = []
     for loaded in loaded_items:
-        item = next((existing[key] for key in (loaded.key, *loaded.was) if key in existing), None)
+        item = existing.get(stable_keys[loaded.key])
         if item is None:
             item = Item(course=course, kind=loaded.kind, key=loaded.key)
             new.append(item)
@@ -221,16 +223,6 @@ def _identify(course: Course, loaded_items: Iterable[LoadedItem]) -> dict[str, I
         items[loaded.key] = item
     Item.objects.bulk_create(new, batch_size=BATCH)
     return items
-
-
-def _with_stable_keys(payload: Mapping[str, Any], stable_keys: Mapping[str, str]) -> dict[str, Any]:
-    """Return a payload whose blocks name items by their identity, whatever they are called in the files now."""
-    stable = dict(payload)
-    if "blocks" in stable:
-        stable["blocks"] = [_with_stable_keys(block, stable_keys) for block in stable["blocks"]]
-    if "key" in stable:
-        stable["key"] = stable_keys[stable["key"]]
-    return stable
 
 
 def _retire_all_but(revision: Revision, now: datetime) -> None:
