@@ -6,6 +6,7 @@ import "./kept_answers.js";
 import "./menus.js";
 import "./notes.js";
 import "./outline.js";
+import "./search_key.js";
 import "./theme.js";
 
 if (document.querySelector(".clock")) import("./sitting.js");

@@ -1,5 +1,7 @@
 // In a chapter: mark the section being read in the outline, and step through sections by "n" and "p".
 
+import { isTyping } from "./typing.js";
+
 const sections = [...document.querySelectorAll(".read > section[id]")];
 const outline = document.querySelector(".outline");
 const links = new Map([...(outline?.querySelectorAll('a[href^="#"]') ?? [])].map((link) => [link.hash.slice(1), link]));
@@ -35,8 +37,6 @@ function step(by) {
     heading.focus({ preventScroll: true });
   } else document.querySelector(`.chapter-turn [rel="${by > 0 ? "next" : "prev"}"]`)?.click();
 }
-
-const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable], [role=slider], dialog");
 
 if (sections.length) {
   addEventListener("keydown", (event) => {

@@ -28,6 +28,8 @@ const PAIRS = [
   ["on-accent", "accent-strong", 4.5],
   ["ink", "accent-wash", 4.5],
   ["accent", "accent-wash", 4.5],
+  ["ink", "mark", 4.5],
+  ["accent", "mark", 4.5],
   ["good", "good-wash", 4.5],
   ["warn", "warn-wash", 4.5],
   ["bad", "bad-wash", 4.5],

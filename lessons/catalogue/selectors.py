@@ -114,10 +114,11 @@ class ChapterContent:
 
 @dataclass(frozen=True, slots=True)
 class TermContent:
-    """A term of the glossary as rendered."""
+    """A term of the glossary as rendered; `anchor` is its id on the glossary's page."""
 
     item_id: UUID
     key: str
+    anchor: str
     title: str
     definition_html: str
     misuse_html: str
@@ -263,6 +264,7 @@ def glossary_of(revision: Revision) -> tuple[TermContent, ...]:
         TermContent(
             item_id=version.item_id,
             key=version.item.key,
+            anchor=version.item.key.rpartition("/")[2],
             title=version.title,
             definition_html=version.payload["definition_html"],
             misuse_html=version.payload["misuse_html"],

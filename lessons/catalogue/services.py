@@ -16,7 +16,7 @@ from accounts.models import Cohort, Organisation, Person
 from lessons.catalogue import policy
 from lessons.catalogue.errors import ItemKindChanged, ItemsCollide, NothingToOffer, SlugTaken, WrongCourse
 from lessons.catalogue.models import Course, Enrolment, Event, Item, ItemVersion, Offering, Revision
-from lessons.catalogue.signals import event_recorded
+from lessons.catalogue.signals import event_recorded, revision_published
 from lessons.content import LoadedCourse, LoadedItem
 from lessons.content.identity import identities, with_identities
 
@@ -76,7 +76,7 @@ def offer_course(*, course: Course, cohort: Cohort | None, slug: str, now: datet
         raise NothingToOffer(course.slug)
     try:
         with transaction.atomic():
-            return Offering.objects.create(
+            offering = Offering.objects.create(
                 course=course, revision=revision, cohort=cohort, slug=slug, adopted_at=now, created_at=now
             )
     except IntegrityError:
@@ -85,6 +85,8 @@ def offer_course(*, course: Course, cohort: Cohort | None, slug: str, now: datet
         if existing is None:
             raise SlugTaken(slug) from None
         return existing
+    revision_published.send(sender=Revision, revision=revision)
+    return offering
 
 
 @transaction.atomic
@@ -101,6 +103,7 @@ def adopt_revision(*, offering: Offering, revision: Revision, actor: Person | No
         locked.revision = revision
         locked.adopted_at = now
         locked.save(update_fields=["revision", "adopted_at"])
+        revision_published.send(sender=Revision, revision=revision)
     return locked
 
 

@@ -1,10 +1,12 @@
-"""How far a learner is: a projection of events, rebuilt by a command and checked by another."""
+"""How far a learner is, and what can be searched: projections, each rebuilt by a command."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
-from lessons.catalogue.models import Enrolment, Item
+from lessons.catalogue.models import Enrolment, Item, Revision
 
 
 class Progress(models.Model):
@@ -34,3 +36,76 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.item_id}: {self.state}"
+
+
+class SearchEntry(models.Model):
+    """Something of a revision that a search can find, in plain words; written once, when the revision is published.
+
+    It belongs to its revision, so that whoever reads an offering finds what that offering reads and nothing else. Of a
+    question it holds the prompt alone. `anchor` is an identifier on the `page`; a term's stands in the glossary, and a
+    simulation has its name for a key and an address of its own.
+    """
+
+    class Kind(models.TextChoices):
+        SECTION = "section"
+        TERM = "term"
+        QUESTION = "question"
+        SIMULATION = "simulation"
+
+    id = models.BigAutoField(primary_key=True)
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="search_entries")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=120)
+    position = models.PositiveIntegerField(help_text="Order within the whole revision; what comes first wins a tie.")
+    title = models.CharField(max_length=200)
+    place = models.CharField(max_length=220, blank=True, help_text="The chapter that it stands in, in words.")
+    page = models.CharField(max_length=120, blank=True, help_text="Key of the chapter or appendix.")
+    anchor = models.CharField(max_length=140, blank=True)
+    body = models.TextField(blank=True)
+    vector = SearchVectorField()
+
+    class Meta:
+        verbose_name_plural = "search entries"
+        constraints = (
+            models.UniqueConstraint(fields=("revision", "kind", "key"), name="search_entry_unique_in_revision"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=("section", "term", "question", "simulation")),
+                name="search_entry_kind_known",
+            ),
+        )
+        indexes = (
+            # Rows come by the hundred and are read ever after, so the index keeps no list of entries to sort in later.
+            GinIndex(fields=("revision", "vector"), name="search_entry_vector", fastupdate=False),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class SearchWord(models.Model):
+    """A word that occurs in a revision: what a misspelt one may have been meant for.
+
+    `letters` are its own in the order of the alphabet. Two that changed places leave short words with too few trigrams
+    in common to be found by them, and with the same letters.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="search_words")
+    word = models.CharField(max_length=40)
+    letters = models.CharField(max_length=40)
+    uses = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("revision", "word"), name="search_word_unique_in_revision"),)
+        indexes = (
+            models.Index(fields=("revision", "letters"), name="search_word_letters"),
+            GinIndex(
+                fields=("revision", "word"),
+                opclasses=("uuid_ops", "gin_trgm_ops"),
+                name="search_word_trigrams",
+                fastupdate=False,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.word

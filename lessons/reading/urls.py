@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lessons.reading import views
+from lessons.reading import search_views, views
 
 app_name = "reading"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("learn/", views.courses, name="courses"),
     path("learn/<slug:slug>/", views.outline, name="outline"),
     path("learn/<slug:slug>/cohort/", views.cohort, name="cohort"),
+    path("learn/<slug:slug>/search/", search_views.search, name="search"),
+    path("learn/<slug:slug>/glossary/", search_views.glossary, name="glossary"),
     path("learn/<slug:slug>/<slug:key>/", views.chapter, name="chapter"),
     path("learn/<slug:slug>/<slug:key>/opened/", views.opened, name="opened"),
 ]

@@ -28,6 +28,10 @@ reading:outline             open     GET    |     200   200 |     200  200      
 reading:outline             cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
 reading:chapter             open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 reading:chapter             cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+reading:search              open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+reading:search              cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+reading:glossary            open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+reading:glossary            cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
 reading:opened              open     POST   |     204   204 |     204  204      204        204   204 |     204       204          204
 reading:opened              cohort   POST   |     404   404 |     204  204      204        204   204 |     404       404          404
 reading:cohort              open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404

@@ -3,21 +3,27 @@
 from lessons.reading.selectors.chapter import ChapterPage, chapter_page
 from lessons.reading.selectors.cohort import CohortPage, cohort_page
 from lessons.reading.selectors.courses import OfferedCourse, courses_for
+from lessons.reading.selectors.glossary import GlossaryPage, glossary_page
 from lessons.reading.selectors.home import Home, home_of
 from lessons.reading.selectors.landing import Landing, landing_page
 from lessons.reading.selectors.outline import OutlinePage, outline_page
+from lessons.reading.selectors.search import SearchPage, search_page
 
 __all__ = [
     "ChapterPage",
     "CohortPage",
+    "GlossaryPage",
     "Home",
     "Landing",
     "OfferedCourse",
     "OutlinePage",
+    "SearchPage",
     "chapter_page",
     "cohort_page",
     "courses_for",
+    "glossary_page",
     "home_of",
     "landing_page",
     "outline_page",
+    "search_page",
 ]

@@ -1,4 +1,4 @@
-"""The one write of this room: that somebody opened a chapter."""
+"""Note that somebody opened a chapter."""
 
 from __future__ import annotations
 
