@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from lessons.content import chapters, glossary, pages, questions
+from lessons.content.archive import read_archive
 from lessons.content.documents import Document, load_yaml, validate
 from lessons.content.faults import FaultLog
 from lessons.content.files import decode, digest, read_tree
@@ -39,7 +40,16 @@ def check_course(path: Path) -> Report:
     hold, nothing is raised.
     """
     faults = FaultLog()
-    files = read_tree(path, faults)
+    return _check(read_tree(path, faults), faults)
+
+
+def check_archive(content: bytes) -> Report:
+    """Read, check and render the course in a .zip or .tar.gz, as `check_course` does that in a folder."""
+    faults = FaultLog()
+    return _check(read_archive(content, faults), faults)
+
+
+def _check(files: Mapping[str, bytes], faults: FaultLog) -> Report:
     if faults and not files:
         return Report(faults.sorted(), None)
     course = _load(files, faults)
