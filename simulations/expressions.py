@@ -14,6 +14,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from simpleeval import EvalWithCompoundTypes
@@ -26,6 +27,8 @@ LONGEST_LIST: Final = 100
 LARGEST_NUMBER: Final = 1e18
 LARGEST_EXPONENT: Final = 10_000
 MOST_DIGITS: Final = 12
+MOST_TREES_KEPT: Final = 4_096
+"""Syntax trees of a few kB each: a question's expressions are evaluated again for every variant."""
 
 MOST_LISTED: Final = 8
 INLINE: Final = re.compile(r"\{\{([^{}\n]*)\}\}")
@@ -79,8 +82,9 @@ def evaluate(expression: str, names: Mapping[str, float] | None = None) -> Value
     tree = _parse(expression)
     _Checker(expression, known).check(tree)
     recorder = _Recorder()
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     evaluator = EvalWithCompoundTypes(
-        operators=dict(_OPERATORS), functions={name: recorder.wrap(name) for name in FUNCTIONS}, names=known
+        operators=dict(_OPERATORS), functions={name: recorder.wrap(name) for name in called}, names=known
     )
     try:
         result = evaluator.eval(expression, previously_parsed=tree)
@@ -147,8 +151,9 @@ def format_value(value: float, spec: str | None = None) -> str:
     return _signed(FORMATS[name](value, digits))
 
 
+@lru_cache(maxsize=MOST_TREES_KEPT)
 def _parse(expression: str) -> ast.Expr:
-    """Return the syntax tree of one expression whose length and characters are allowed."""
+    """Return the syntax tree of one expression whose length and characters are allowed; nobody changes it."""
     text = expression.strip()
     if not text:
         raise InvalidExpression("The expression is empty", expression=expression)

@@ -6,6 +6,7 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from simulations.engine import words
 
@@ -33,13 +34,19 @@ class EngineFunction:
 
         Takes the arguments of `call` and raises ValueError where that does.
         """
-        bound = inspect.signature(self.call).bind(*arguments, **keywords)
+        bound = _signature(self.call).bind(*arguments, **keywords)
         bound.apply_defaults()
         result = self.call(**bound.arguments)
         if callable(self.derivation):
             return self.derivation(**bound.arguments, result=result)
         written = {name: write(value) for name, value in bound.arguments.items()}
         return self.derivation.format(**written, result=rounded(result))
+
+
+@cache
+def _signature(call: Callable[..., float]) -> inspect.Signature:
+    """Return a function's signature, read once: a course explains thousands of calls."""
+    return inspect.signature(call)
 
 
 def write(value: object) -> str:

@@ -28,9 +28,9 @@ REVISION: Final = re.compile(r"(?P<course>[a-z0-9-]+)@(?P<number>[0-9]{1,9})")
 class Command(BaseCommand):
     """Begins a course, checks its files, compares and loads them, offers it to a cohort, or lists what is loaded."""
 
-    help = (
-        "Begin a course, check and compare its files, load them as a revision, offer it to a cohort, or list courses."
-    )
+    help = "Begin, check, compare, load, offer and list courses."
+    # They look over the whole site, every page of it included, which takes longer than most courses do.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the subcommands."""
