@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
 from simulations.engine.models import (
+    cache_size,
     cap_pacelc,
     cascade,
     design_lab,
+    disk_loss,
     downtime_cost,
     error_budget,
     estimator,
@@ -19,6 +21,7 @@ from simulations.engine.models import (
     reliability,
     request_trace,
     scaling_cost,
+    sharding_ring,
     stampede,
     tail_latency,
     trade_off_mapper,
@@ -52,6 +55,9 @@ _MODULES = (
     scaling_cost,
     maintainability,
     request_trace,
+    sharding_ring,
+    cache_size,
+    disk_loss,
 )
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})

@@ -13,10 +13,12 @@ from simulations.engine.functions import (
     availability,
     debt,
     downtime,
+    durability,
     estimation,
     fan_out,
     measuring,
     overload,
+    placing,
     queues,
     replication,
     requests,
@@ -46,6 +48,8 @@ _MODULES = (
     scaling,
     debt,
     requests,
+    placing,
+    durability,
 )
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(

@@ -25,8 +25,10 @@ REQUIRED = {
     "estimates": list("ABCDE"),
     "drills": [f"DR-{number}" for number in range(1, 5)],
     "simulations": [f"SIM-{number}" for number in range(1, 10)],
+    "labs": [f"LAB-{number}" for number in (2, 3, 9)],
     "experiments": [f"EX-{number}" for number in range(1, 5)],
 }
+EMBEDDED = ("simulations", "labs")
 EXTRAS = 15
 DIMENSIONS = {"concepts", "estimation", "design", "coding", "debugging"}
 FEWEST_TERMS = 40
@@ -62,7 +64,7 @@ def sections_of(course: LoadedCourse, page: str) -> list[LoadedItem]:
 
 
 def places() -> list[tuple[str, str]]:
-    return [place for group, things in MANIFEST.items() if group != "simulations" for place in things.items()]
+    return [place for group, things in MANIFEST.items() if group not in EMBEDDED for place in things.items()]
 
 
 class TestManifest:
@@ -80,7 +82,7 @@ class TestManifest:
         assert key in items, f"{name} should be at {key}"
         assert not anchor or f'id="{anchor}"' in html_of(items[key]), f"{name} should be at {place}"
 
-    @pytest.mark.parametrize(("name", "model"), MANIFEST["simulations"].items())
+    @pytest.mark.parametrize(("name", "model"), [pair for group in EMBEDDED for pair in MANIFEST[group].items()])
     def test_finds_each_simulation_in_a_chapter(self, course, name, model):
         embedded = {item.payload["model"] for item in course.items if item.kind == "simulation"}
         assert model in embedded, name

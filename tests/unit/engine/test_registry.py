@@ -70,6 +70,15 @@ FOUND_BY = {
     ("downtime_cost", "nine_too_many"): {"availability": 99.99},
     ("downtime_cost", "bad_hour"): {"swing": 0.8},
     ("downtime_cost", "cheap_outage"): {"impact": 0.01},
+    ("sharding_ring", "points_even_out"): {"points": 256},
+    ("sharding_ring", "one_key_is_enough"): {"points": 256, "exponent": 1},
+    ("sharding_ring", "hot_keys_everywhere"): {"points": 200, "exponent": 1, "spread": 100},
+    ("cache_size", "small_and_enough"): {"size": 100, "exponent": 1.5},
+    ("cache_size", "no_favourites"): {"exponent": 0.3},
+    ("cache_size", "crawler"): {"passing": 50},
+    ("disk_loss", "quicker_repair"): {"repair": 6},
+    ("disk_loss", "more_copies_in_vain"): {"disks": 3, "shared": 1},
+    ("disk_loss", "cheaper_and_safer"): {"disks": 9, "needed": 6},
 }
 
 EVERY = pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
