@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
 ROOMS := accounts config lessons quizzes simulations
-APPS := accounts catalogue simulations quizzes reading
+APPS := accounts catalogue simulations quizzes review reading
 BIN := .venv/bin
 PY := $(BIN)/python
 SERVICES := $(PY) -m config.services.testing --

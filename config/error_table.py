@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts import errors as accounts
 from lessons.catalogue import errors as catalogue
+from lessons.review import errors as review
 from quizzes import errors as quizzes
 from quizzes.kinds import MalformedAnswer
 from simulations import errors as simulations
@@ -61,5 +62,10 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     quizzes.InvalidGradeFile: (422, "invalid-grade-file"),
     quizzes.GradeFileOvertaken: (409, "grade-file-overtaken"),
     quizzes.QuizzesError: (400, "invalid"),
+    review.NotFound: (404, "not-found"),
+    review.InvalidRating: (400, "invalid-rating"),
+    review.StaleCard: (409, "stale-card"),
+    review.NotDue: (409, "not-due"),
+    review.ReviewError: (400, "invalid"),
     MalformedAnswer: (400, "malformed-answer"),
 }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("simulations.urls")),
     path("", include("quizzes.urls")),
+    path("", include("lessons.review.urls")),
     path("", include("lessons.reading.urls")),
 ]
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from lessons.catalogue.models import Item
 from quizzes.kinds import parse_question
 from quizzes.kinds.editing import Input, editable_fields
 from simulations import engine
@@ -137,6 +138,7 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "category_id": world.assignment.category_id,
         "person_id": world.people[LEARNER].pk,
         "comeback_id": world.comeback.pk,
+        "asked_id": world.asked.pk,
         "token_id": world.token.pk,
         "cohort_id": world.cohort.pk,
         "invitation_id": world.invitation.pk,
@@ -163,6 +165,8 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
         "points": ["1", "1"],
         "place": ["1", "2"],
     }
+    chapter = offering.revision.versions.get(item__key=world.comeback.item.key.partition("/")[0])
+    term = Item.objects.get(course=offering.course_id, key=chapter.payload["terms"][0]["key"])
     return {
         "quizzes:new-assignment": assignment,
         "quizzes:edit-assignment": assignment,
@@ -176,6 +180,8 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
         "quizzes:draft": typed,
         "quizzes:correct": correction_form(version.payload) | {"right": "Put right.", "reason": "It was wrong."},
         "quizzes:apply-correction": {"policy": "new"},
+        "review:rate": {"item": term.pk, "number": 1, "rating": 3},
+        "review:ask": {"item": world.asked.item_id, "number": 1},
         "quizzes:regrades-seen": {"regrade": "1"},
         "quizzes:give-up": typed,
         "simulations:predict": named | interval,

@@ -28,9 +28,11 @@ from accounts.services import invite_to_cohort, issue_token
 from accounts.services.invitations import link_token
 from accounts.session_store import SessionStore
 from accounts.sessions import GUEST_KEY
-from lessons.catalogue.models import Enrolment, ItemKind, Offering
+from lessons.catalogue.models import Enrolment, Item, ItemKind, Offering
 from lessons.catalogue.services import enrol, offer_course, publish_course
 from lessons.content import check_course
+from lessons.review import services as reviews
+from lessons.review.models import Asked
 from quizzes import services as quizzes
 from quizzes.models import Assignment, Attempt, Comeback, Correction, GradeFile, Variant
 from quizzes.services.grade_files import keep_grade_file
@@ -108,6 +110,7 @@ class World:
     variant: Variant
     correction: Correction
     comeback: Comeback
+    asked: Asked
     assignment: Assignment
     grade_file: GradeFile
     run: Run
@@ -180,6 +183,7 @@ def _world() -> World:
             forecast_at=now,
         ),
         comeback=_begun_review(enrolment, questions[2], now=now),
+        asked=_asked(enrolment, questions[2], now=now),
         assignment=(assignment := _started_assignment(offering, people, questions[:2], now=now)),
         grade_file=keep_grade_file(
             offering=offering,
@@ -227,6 +231,12 @@ def _begun_review(enrolment: Enrolment, item_key: str, *, now: datetime) -> Come
     )
     comeback = Comeback.objects.get(enrolment=enrolment)
     return quizzes.start_review(offering=enrolment.offering, comeback_id=comeback.pk, actor=learner, now=now)
+
+
+def _asked(enrolment: Enrolment, item_key: str, *, now: datetime) -> Asked:
+    """Let the deck ask the learner the question that came back."""
+    item = Item.objects.get(course=enrolment.offering.course_id, key=item_key)
+    return reviews.ask(offering=enrolment.offering, item_id=item.pk, number=1, actor=enrolment.person, now=now)
 
 
 def _started_assignment(

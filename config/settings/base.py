@@ -30,6 +30,7 @@ CSRF_TRUSTED_ORIGINS = list(
 INSTALLED_APPS = [
     "config",
     "lessons.reading",
+    "lessons.review",
     "quizzes",
     "simulations",
     "lessons.catalogue",

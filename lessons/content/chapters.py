@@ -13,6 +13,7 @@ from lessons.content.documents import Document, validate
 from lessons.content.embeds import run_block, simulation_block, title_of
 from lessons.content.faults import FaultLog
 from lessons.content.files import decode
+from lessons.content.glossary import NAMESPACE as GLOSSARY
 from lessons.content.glossary import plain_text
 from lessons.content.identifiers import Identifiers
 from lessons.content.model import Block, Kind, LoadedItem
@@ -140,6 +141,8 @@ class _PageReader:
             payload = {"anchor": anchor, "minutes": container.minutes(), "blocks": container.blocks}
         else:
             payload = {**head, "blocks": container.blocks}
+        if container.kind == "chapter":
+            payload["terms"] = [{"key": f"{GLOSSARY}/{identifier}"} for identifier in self._prose.linked_terms]
         parent = self._front.id if is_section else None
         own = LoadedItem(container.kind, container.key, container.was, parent, container.title, payload)
         return [own, *container.children]

@@ -18,10 +18,11 @@ def identities(items: Iterable[LoadedItem], known: Collection[str]) -> dict[str,
 
 
 def with_identities(payload: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
-    """Return a payload whose blocks name items by their identity, whatever they are called in the files now."""
+    """Return a payload whose parts name items by their identity, whatever they are called in the files now."""
     stable = dict(payload)
-    if "blocks" in stable:
-        stable["blocks"] = [with_identities(block, keys) for block in stable["blocks"]]
+    for parts in ("blocks", "terms"):
+        if parts in stable:
+            stable[parts] = [with_identities(part, keys) for part in stable[parts]]
     if "key" in stable:
         stable["key"] = keys[stable["key"]]
     return stable

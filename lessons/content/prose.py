@@ -45,7 +45,8 @@ class Prose:
     """Renders the Markdown of one file; identifiers are unique within it when `prefix` is unique on the page.
 
     `anchors` collects the sections that links point to, with their lines, for a check once all sections are known;
-    `pages` does so for sections of other pages.
+    `pages` does so for sections of other pages. `linked_terms` collects the glossary's terms that links point to, in
+    the order of their first link.
     """
 
     faults: FileFaults
@@ -53,6 +54,7 @@ class Prose:
     prefix: str = ""
     pages: Pages = field(default_factory=Pages)
     anchors: list[tuple[int, str]] = field(default_factory=list)
+    linked_terms: dict[str, None] = field(default_factory=dict)
     _inserted: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _terms: Iterator[int] = field(default_factory=lambda: count(1))
@@ -104,6 +106,7 @@ class Prose:
         if term is None:
             self.faults.add(line, f"term:{identifier} is not in glossary.yaml; define it there.")
             return "", ""
+        self.linked_terms[identifier] = None
         name = f"{self.prefix}term-{next(self._terms)}"
         note = f"<strong>{escape(term.title)}</strong> {escape(term.definition)}"
         return (

@@ -109,6 +109,15 @@ quizzes:review              cohort   GET    |     404   404 |     200  404      
 quizzes:start-review        open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
 quizzes:start-review        cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
 
+review:deck                 open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+review:deck                 cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+review:rate                 open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+review:rate                 cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
+review:ask                  open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+review:ask                  cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
+review:asked                open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+review:asked                cohort   GET    |     404   404 |     200  404      404        404   404 |     404       404          404
+
 quizzes:corrections         open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
 quizzes:corrections         cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
 quizzes:correct             open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404

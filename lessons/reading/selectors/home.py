@@ -20,6 +20,7 @@ from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.selectors import Outline, enrolment_to_begin, outline_of
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, Mark, Standings, course_standing, percent_of
+from lessons.review.selectors import deck_of
 from quizzes.selectors import (
     AssignmentSummary,
     RegradeNotice,
@@ -83,6 +84,7 @@ class Home:
     next_step: NextStep | None
     due: tuple[AssignmentSummary, ...]
     posted: tuple[AssignmentSummary, ...]
+    to_review: int
     to_meet_again: int
     came_back: tuple[CameBack, ...]
     regrades: tuple[RegradeNotice, ...]
@@ -94,8 +96,8 @@ class Home:
 def home_of(person: Person, *, now: datetime) -> Home | None:
     """Return the home of a person, about the course that they were last active in; None where no course is offered.
 
-    Five queries where their cohorts are set nothing, ten at most, whatever the number of courses, chapters, grades and
-    assignments; one more before they have begun the course of a cohort that they are in.
+    Eight queries where their cohorts are set nothing, thirteen at most, whatever the number of courses, chapters,
+    grades, assignments and cards; one more before they have begun the course of a cohort that they are in.
     """
     places = _places_of(person, now)
     if not places:
@@ -121,6 +123,7 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
         next_step=_next_step(offering.slug, chapters),
         due=_due(assignments, now),
         posted=_posted(assignments, now),
+        to_review=len(deck_of(current.enrolment, now=now).due) if current.enrolment else 0,
         to_meet_again=current.to_meet_again,
         came_back=_came_back(offering.slug, outline, standings, now),
         regrades=unseen_regrades(person) if any(place.offering.amended_at for place in places) else (),

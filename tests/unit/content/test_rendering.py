@@ -185,6 +185,11 @@ class TestLoadedCourse:
         question = next(item for item in check_course(MINIMAL).course.items if item.kind == "question")
         assert parse_question(question.payload).definition.id == "slow-share"
 
+    def test_names_the_terms_that_a_chapter_links_to(self):
+        items = check_course(MINIMAL).course.items
+        chapters = {item.key: item.payload["terms"] for item in items if item.kind == "chapter"}
+        assert chapters == {"waiting": [{"key": "terms/straggler"}]}
+
     def test_estimates_minutes_from_words_and_what_there_is_to_do(self, changed):
         report = changed(CHAPTER, ("The page hung.", "word " * 660))
         minutes = {item.key: item.payload["minutes"] for item in report.course.items if item.kind == "section"}

@@ -1,0 +1,105 @@
+"""What a learner meets again: cards, the log of their reviews, and the questions that cards asked.
+
+The log is the truth; a card is its fold, kept in the transaction of each review so that a deck is one query.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from lessons.catalogue.models import Enrolment, Item
+from quizzes.models import Attempt, Step
+
+
+class Card(models.Model):
+    """How well one learner remembers one thing: a term, a section's idea, or a question that they missed.
+
+    A row exists from the first review on; what could be met and was not yet has none. Derived from reviews alone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="cards")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="cards")
+    reviews = models.PositiveIntegerField()
+    stability = models.FloatField(help_text="Days until predicted recall has fallen to 0.9.")
+    difficulty = models.FloatField()
+    reviewed_on = models.DateField(help_text="In the learner's time zone, as it was then.")
+    due_on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "item"), name="card_unique"),
+            models.CheckConstraint(condition=Q(reviews__gte=1), name="card_was_reviewed"),
+            models.CheckConstraint(condition=Q(stability__gt=0), name="card_stability_positive"),
+            models.CheckConstraint(condition=Q(difficulty__gte=1, difficulty__lte=10), name="card_difficulty_on_scale"),
+            models.CheckConstraint(condition=Q(due_on__gt=F("reviewed_on")), name="card_due_after_review"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item_id} of {self.enrolment_id}, due {self.due_on}"
+
+
+class Review(models.Model):
+    """One meeting with a card: what recall was predicted, and how it went. Append-only by a trigger.
+
+    The number makes it idempotent: a card is met for the n-th time once, however often that is sent.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="reviews")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="reviews")
+    number = models.PositiveIntegerField()
+    rating = models.PositiveSmallIntegerField()
+    is_recalled = models.BooleanField()
+    predicted = models.FloatField(null=True, blank=True, help_text="Recall predicted for that day; absent at first.")
+    step = models.ForeignKey(
+        Step, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews", help_text="Absent: self-rated."
+    )
+    day = models.DateField(help_text="In the learner's time zone, as it was then.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "item", "number"), name="review_number_unique"),
+            models.CheckConstraint(condition=Q(rating__gte=1, rating__lte=4), name="review_rating_known"),
+            models.CheckConstraint(
+                condition=Q(rating=1, is_recalled=False) | Q(rating__gt=1, is_recalled=True),
+                name="review_outcome_fits_rating",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=1, predicted__isnull=True)
+                | Q(number__gt=1, predicted__gte=0, predicted__lte=1, predicted__isnull=False),
+                name="review_predicted_after_the_first",
+            ),
+        )
+        indexes = (models.Index(fields=("enrolment", "at"), name="review_of_enrolment_in_order"),)
+
+    def __str__(self) -> str:
+        return f"review {self.number} of {self.item_id} by {self.enrolment_id}"
+
+
+class Asked(models.Model):
+    """A question that a card asked: the attempt whose answer is the card's review.
+
+    Composite foreign keys, added by migration, keep it to an attempt of its own enrolment.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="asked")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="asked", help_text="What the card is of.")
+    number = models.PositiveIntegerField(help_text="Which review of the card it is.")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="asked_by")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "asked"
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "item", "number"), name="asked_once_a_review"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="asked_number_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item_id} asked of {self.enrolment_id}"

@@ -1,0 +1,95 @@
+"""The pages of a deck: the card to be met now, or how the day went; and a question that a card asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Person
+from lessons.catalogue.models import Enrolment, ItemVersion, Offering
+from lessons.catalogue.selectors import offering_and_enrolment
+from lessons.review.errors import NotFound
+from lessons.review.models import Asked
+from lessons.review.policy.deck import Kind
+from lessons.review.policy.recall import RecallTable
+from lessons.review.selectors.deck import Deck, DueCard, deck_of
+from lessons.review.selectors.recall import recall_of
+from lessons.review.selectors.syllabus import Subject, syllabus_of
+from quizzes.models import Attempt
+from quizzes.selectors import QuestionCard, questions_on_page
+
+
+@dataclass(frozen=True, slots=True)
+class TermFace:
+    """What is on the back of a term's card."""
+
+    definition_html: str
+    misuse_html: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """A day's deck: its first card with what is on its back where it is a term, or the day's end with the recall."""
+
+    offering: Offering
+    deck: Deck | None
+    card: DueCard | None
+    face: TermFace | None
+    recall: RecallTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPage:
+    """A question that a card asked, and what the card is of."""
+
+    offering: Offering
+    subject: Subject
+    card: QuestionCard
+    is_answered: bool
+
+
+def review_page(*, person: Person | None, slug: str, now: datetime) -> ReviewPage:
+    """Return a learner's deck; five queries. Raises catalogue's NotFound.
+
+    Somebody who has begun nothing in the course has no deck yet.
+    """
+    offering, enrolment = offering_and_enrolment(person, slug)
+    if enrolment is None:
+        return ReviewPage(offering, None, None, None, None)
+    deck = deck_of(enrolment, now=now)
+    card = deck.due[0] if deck.due else None
+    return ReviewPage(
+        offering=offering,
+        deck=deck,
+        card=card,
+        face=_face(offering, card) if card is not None and card.subject.kind is Kind.TERM else None,
+        recall=recall_of(enrolment) if card is None else None,
+    )
+
+
+def asked_page(*, person: Person | None, slug: str, asked_id: UUID) -> AskedPage:
+    """Return the question that a card asked the person; six queries. Raises NotFound, and catalogue's."""
+    offering, enrolment = offering_and_enrolment(person, slug)
+    asked = Asked.objects.filter(pk=asked_id, enrolment=enrolment).select_related("attempt__item").first()
+    subject = syllabus_of(offering.revision).subjects.get(asked.item_id) if asked is not None else None
+    card = question_card(enrolment, offering, asked.attempt) if asked is not None and enrolment is not None else None
+    if asked is None or subject is None or card is None:
+        raise NotFound
+    return AskedPage(offering, subject, card, asked.attempt.state == Attempt.State.FINISHED)
+
+
+def question_card(enrolment: Enrolment, offering: Offering, attempt: Attempt) -> QuestionCard | None:
+    """Return an attempt's card, as form or as result; None where the revision dropped its question."""
+    key = attempt.item.key
+    variant_id = attempt.variants.order_by("number").values_list("pk", flat=True).first()
+    return questions_on_page(
+        enrolment=enrolment, revision=offering.revision, item_keys=[key], offering=offering, variant_id=variant_id
+    ).get(key)
+
+
+def _face(offering: Offering, card: DueCard) -> TermFace:
+    version = ItemVersion.objects.get(revision=offering.revision_id, item=card.subject.item_id)
+    payload: dict[str, Any] = version.payload
+    return TermFace(payload["definition_html"], payload["misuse_html"])

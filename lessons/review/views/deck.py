@@ -1,0 +1,70 @@
+"""The daily deck: a card at a time, with the keyboard and without script."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Person
+from accounts.sessions import person_of
+from lessons.catalogue.selectors import offering_visible_to
+from lessons.review import selectors, services
+from lessons.review.errors import NotFound
+from lessons.review.forms import sent_card
+
+
+@require_safe
+@never_cache
+def deck(request: HttpRequest, offering: str) -> HttpResponse:
+    """Show the next card of the day, or how the day went."""
+    page = selectors.review_page(person=person_of(request), slug=offering, now=timezone.now())
+    return render(request, "review/deck.html", {"page": page})
+
+
+@require_POST
+def rate(request: HttpRequest, offering: str) -> HttpResponse:
+    """Note how well a term came back, and go on with the deck."""
+    person, sent = _known(request), sent_card(request.POST)
+    where = offering_visible_to(person, offering)
+    services.rate(
+        offering=where,
+        item_id=sent.item_id,
+        number=sent.number,
+        rating=sent.rating,
+        actor=person,
+        now=timezone.now(),
+    )
+    return HttpResponseRedirect(reverse("review:deck", args=[where.slug]), status=HTTPStatus.SEE_OTHER)
+
+
+@require_POST
+def ask(request: HttpRequest, offering: str) -> HttpResponse:
+    """Open the question of a card, and go where it is answered."""
+    person, sent = _known(request), sent_card(request.POST)
+    where = offering_visible_to(person, offering)
+    asked = services.ask(offering=where, item_id=sent.item_id, number=sent.number, actor=person, now=timezone.now())
+    there = reverse("review:asked", args=[where.slug, asked.pk])
+    return HttpResponseRedirect(there, status=HTTPStatus.SEE_OTHER)
+
+
+@require_safe
+@never_cache
+def asked(request: HttpRequest, offering: str, asked_id: UUID) -> HttpResponse:
+    """Show a question that a card asked, and once it is answered, how that went."""
+    page = selectors.asked_page(person=person_of(request), slug=offering, asked_id=asked_id)
+    return render(request, "review/asked.html", {"page": page, "return_to": request.path})
+
+
+def _known(request: HttpRequest) -> Person:
+    """Return who asks; raises NotFound for a visitor, who has no cards."""
+    person = person_of(request)
+    if person is None:
+        raise NotFound
+    return person
