@@ -123,11 +123,12 @@ class TestDifference:
 class TestStated:
     def test_keeps_identities_by_the_nearest_earlier_key(self):
         course = check_course(MINIMAL).course
+        chapter = dataclasses.replace(course.items[0], payload={"blocks": []})
         section = next(item for item in course.items if item.key == "waiting/tables")
         renamed = dataclasses.replace(
             section, key="waiting/new", was=("waiting/gone", "waiting/tables"), payload={"blocks": []}
         )
-        assert [item.key for item in stated([course.items[0], renamed], {"waiting", "waiting/tables"})] == [
+        assert [item.key for item in stated([chapter, renamed], {"waiting", "waiting/tables"})] == [
             "waiting",
             "waiting/tables",
         ]
