@@ -110,6 +110,7 @@ def contains_function_call(expression: str) -> bool:
     return any(isinstance(node, ast.Call) for node in ast.walk(_parse(expression)))
 
 
+@lru_cache(maxsize=MOST_TREES_KEPT)
 def names_in(expression: str) -> frozenset[str]:
     """Return the names that an expression needs, functions left out; raises InvalidExpression."""
     tree = _parse(expression)

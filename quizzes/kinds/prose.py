@@ -32,6 +32,7 @@ ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}} | {
 }
 SCHEMES: Final = frozenset({"https", "mailto"})
 
+_CLEANER: Final = nh3.Cleaner(tags=set(TAGS), attributes=dict(ATTRIBUTES), url_schemes=set(SCHEMES))
 _LIFTED: Final = re.compile(
     rf"""
       \\.                                              # an escaped character stays
@@ -126,4 +127,4 @@ class Prose:
 
 
 def _cleaned(html: str) -> str:
-    return nh3.clean(html, tags=set(TAGS), attributes=dict(ATTRIBUTES), url_schemes=set(SCHEMES)).strip()
+    return _CLEANER.clean(html).strip()

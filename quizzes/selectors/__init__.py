@@ -9,6 +9,7 @@ from quizzes.selectors.cards import (
     anchor_of,
     card_after_another,
     card_with,
+    practice_card,
     questions_on_page,
     sitting_cards,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "drawn_for",
     "due_comebacks",
     "grades_of",
+    "practice_card",
     "question_for",
     "question_of",
     "questions_on_page",

@@ -30,7 +30,7 @@ from quizzes.selectors.answers import (
     parts_of,
     parts_with,
 )
-from quizzes.selectors.grades import CurrentGrade, grade_from
+from quizzes.selectors.grades import CurrentGrade, grade_from, practice_grade
 from quizzes.selectors.questions import drawn_for, drawn_of, question_of, questions_of
 from quizzes.selectors.regrades import RegradeNotice, judge_anew, regrades_on_cards
 from quizzes.selectors.withholding import RECORDED, Telling, telling
@@ -185,9 +185,27 @@ def questions_on_page(
         if work is None:
             cards[key] = _preview(version, enrolment=enrolment, offering=slug, time_zone=time_zone, grade=grade)
         else:
-            card = _card(work, version, offering=slug, time_zone=time_zone, grade=grade)
+            card = _card(work, key, offering=slug, time_zone=time_zone, grade=grade)
             cards[key] = replace(card, regrade=regrades.get(work.attempt.pk))
     return cards
+
+
+def practice_card(*, attempt: Attempt, variants: list[Variant], draft: Draft | None) -> QuestionCard:
+    """Return the card of an attempt that is in hand, as `questions_on_page` would read it; one query.
+
+    A second where something was corrected in its offering. The attempt comes with its item and its enrolment, which
+    comes with the offering; the variants by number, each with its step.
+    """
+    enrolment, item_id = attempt.enrolment, attempt.item_id
+    judge_anew(enrolment.offering, variants)
+    card = _card(
+        _Work(attempt, variants, draft),
+        attempt.item.key,
+        offering=enrolment.offering.slug,
+        time_zone=enrolment.time_zone,
+        grade=practice_grade(enrolment.pk, item_id),
+    )
+    return replace(card, regrade=regrades_on_cards(enrolment, [item_id]).get(attempt.pk))
 
 
 def sitting_cards(
@@ -213,7 +231,7 @@ def sitting_cards(
         if work is not None:
             card = _card(
                 work,
-                version,
+                key,
                 offering=enrolment.offering.slug,
                 time_zone=enrolment.time_zone,
                 grade=grades.get(version.item_id),
@@ -260,10 +278,11 @@ def card_after_another(card: QuestionCard, *, answer: Mapping[str, Any], notice:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """An attempt with its variants by number, each with the step that was submitted for it, if one was."""
+    """An attempt with its variants by number, each with the step submitted for it, if one was, and the draft."""
 
     attempt: Attempt
     variants: list[Variant]
+    draft: Draft | None
 
 
 def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID], which: Q) -> dict[uuid.UUID, _Work]:
@@ -278,7 +297,7 @@ def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID], which: Q) -> dic
         attempt = variant.attempt
         work = works.get(attempt.item_id)
         if work is None or work.attempt != attempt:
-            work = works[attempt.item_id] = _Work(attempt, [])
+            work = works[attempt.item_id] = _Work(attempt, [], getattr(attempt, "draft", None))
         work.variants.append(variant)
     judge_anew(enrolment.offering, (variant for work in works.values() for variant in work.variants))
     return works
@@ -325,21 +344,18 @@ def _preview(
     )
 
 
-def _card(
-    work: _Work, version: ItemVersion, *, offering: str, time_zone: str, grade: CurrentGrade | None
-) -> QuestionCard:
+def _card(work: _Work, item_key: str, *, offering: str, time_zone: str, grade: CurrentGrade | None) -> QuestionCard:
     attempt, variants = work.attempt, work.variants
     tried = [variant for variant in variants if hasattr(variant, "step")]
     last, current = (tried[-1] if tried else None), variants[-1]
     is_finished = attempt.state == Attempt.State.FINISHED
-    draft: Draft | None = getattr(attempt, "draft", None)
     key = current.key if is_finished else {}
     tries = attempt.tries_allowed
     best = max((variant.step.fraction for variant in tried), default=Decimal(0))
     return QuestionCard(
-        key=version.item.key,
-        anchor=anchor_of(version.item.key),
-        title=version.title,
+        key=item_key,
+        anchor=anchor_of(item_key),
+        title=current.rendered["title"],
         kind=current.rendered["kind"],
         offering=offering,
         kind_line=words.kind_line(
@@ -349,7 +365,7 @@ def _card(
             credit=credit_of(current.rendered["kind"], current.rendered), tries=tries, penalty=attempt.penalty
         ),
         time_zone=time_zone,
-        form=None if is_finished else _form(current.rendered, variant=str(current.pk), draft=draft),
+        form=None if is_finished else _form(current.rendered, variant=str(current.pk), draft=work.draft),
         last_try=_try(last, tries=tries, is_finished=is_finished) if last is not None else None,
         hint_html=last.key["hint_html"] if last is not None and not is_finished else "",
         answer_text=key.get("answer_text", ""),

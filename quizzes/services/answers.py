@@ -12,7 +12,8 @@ from django.db import transaction
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Verb
-from lessons.catalogue.services import record_event
+from lessons.catalogue.selectors import enrolment_to_work_in, offering_visible_to
+from lessons.catalogue.services import enrolment_for_write, record_event
 from quizzes import policy
 from quizzes.errors import (
     ConfidenceMissing,
@@ -24,9 +25,11 @@ from quizzes.errors import (
 )
 from quizzes.kinds import Outcome, grade, keep_draft, read_answer
 from quizzes.models import Attempt, Draft, Sitting, Step, Variant
-from quizzes.services.attempts import Work, add_fresh_variant, finish, first_seed, held, opened, settle
+from quizzes.services.attempts import add_fresh_variant, finish, first_seed, opened, settle
 from quizzes.services.comebacks import bring_back, met_again
 from quizzes.services.grades import LONGEST_IDEMPOTENCY_KEY
+from quizzes.services.work import Work, held, held_by_form
+from quizzes.statements import insert
 
 UNSAID: Final = ""
 """How sure somebody was who never said: an answer that the end of a sitting took as it stood."""
@@ -47,7 +50,7 @@ class ShownVariant:
 @transaction.atomic
 def answer_shown(
     *,
-    enrolment: Enrolment,
+    offering: str,
     item_key: str,
     actor: Person,
     shown: ShownVariant,
@@ -55,13 +58,14 @@ def answer_shown(
     answer: Mapping[str, object],
     confidence: str,
     now: datetime,
-) -> Step:
+) -> Work:
     """Grade an answer to the variant that a form showed, opening the attempt with it where it was a preview.
 
-    Raises what `submit_step` does, and StaleVariant where the question has another variant or revision by now.
+    Returns the work as it stands then. Raises what `submit_step` does, and StaleVariant where the question has another
+    variant or revision by now; NotFound and NotEnrolled where the actor may not work in the offering of that name.
     """
-    work, variant = _shown(enrolment=enrolment, item_key=item_key, actor=actor, shown=shown, now=now)
-    return _submit(
+    work, variant = _shown(offering=offering, item_key=item_key, actor=actor, shown=shown, now=now)
+    _submit(
         work,
         variant,
         actor=actor,
@@ -70,12 +74,13 @@ def answer_shown(
         confidence=confidence,
         now=now,
     )
+    return work
 
 
 @transaction.atomic
 def draft_shown(
     *,
-    enrolment: Enrolment,
+    offering: str,
     item_key: str,
     actor: Person,
     shown: ShownVariant,
@@ -83,13 +88,14 @@ def draft_shown(
     answer: Mapping[str, object],
     confidence: str,
     now: datetime,
-) -> Draft:
+) -> Work:
     """Keep what is typed into the form of a variant, opening the attempt with it where it was a preview.
 
-    Raises what `save_draft` does.
+    Returns the work as it stands then. Raises what `save_draft` does, NotFound and NotEnrolled as `answer_shown`.
     """
-    work, variant = _shown(enrolment=enrolment, item_key=item_key, actor=actor, shown=shown, now=now)
-    return _keep(work, variant, sequence=sequence, answer=answer, confidence=confidence, now=now)
+    work, variant = _shown(offering=offering, item_key=item_key, actor=actor, shown=shown, now=now)
+    _keep(work, variant, sequence=sequence, answer=answer, confidence=confidence, now=now)
+    return work
 
 
 @transaction.atomic
@@ -142,22 +148,21 @@ def submit_step(
 
 
 @transaction.atomic
-def give_up(*, enrolment: Enrolment, item_key: str, actor: Person, shown: ShownVariant, now: datetime) -> Attempt:
+def give_up(*, offering: str, item_key: str, actor: Person, shown: ShownVariant, now: datetime) -> Work:
     """End an attempt before its tries are used: the best try so far counts, and the solution may be shown.
 
     Does nothing to one that is finished. Raises SittingOver after the end, StaleVariant where the form showed none of
-    its variants, NotFound where the enrolment is not the actor's.
+    its variants, NotFound and NotEnrolled as `answer_shown`.
     """
-    work, variant = _shown(enrolment=enrolment, item_key=item_key, actor=actor, shown=shown, now=now)
+    work, variant = _shown(offering=offering, item_key=item_key, actor=actor, shown=shown, now=now)
     if variant is None:
         raise StaleVariant
     if work.attempt.state == Attempt.State.OPEN:
         work.require_time(now)
-        if work.draft is not None:
-            work.draft.delete()
+        _drop_draft(work)
         finish(work, ending=Attempt.Ending.GIVEN_UP, now=now)
         met_again(work, now=now)
-    return work.attempt
+    return work
 
 
 @transaction.atomic
@@ -184,22 +189,29 @@ def finish_sitting(*, sitting_id: UUID, ending: Sitting.Ending, now: datetime) -
 
 
 def _shown(
-    *, enrolment: Enrolment, item_key: str, actor: Person, shown: ShownVariant, now: datetime
+    *, offering: str, item_key: str, actor: Person, shown: ShownVariant, now: datetime
 ) -> tuple[Work, Variant | None]:
     """Return the work that a form is of, held, and the variant that it showed, None where that is not there."""
-    if enrolment.person_id != actor.pk:
-        raise NotFound
     if shown.variant_id is not None:
-        of_form = Attempt.objects.filter(enrolment=enrolment, item__key=item_key, variants=shown.variant_id)
-        work = held(of_form, enrolment=enrolment)
-        if work is None:
-            raise StaleVariant
-        return work, _with_id(work, shown.variant_id)
+        work = held_by_form(variant_id=shown.variant_id, item_key=item_key, actor=actor, offering=offering)
+        if work is not None:
+            return work, _with_id(work, shown.variant_id)
+    enrolment = _enrolment(actor, offering, now)
+    if shown.variant_id is not None:
+        raise StaleVariant
     work = opened(enrolment=enrolment, item_key=item_key, now=now, for_visitor=shown.for_visitor)
     first = work.variants[0]
     seed = first_seed(enrolment, work.attempt.item_id, for_visitor=shown.for_visitor)
     is_shown = first.version_id == shown.version_id and first.seed == seed
     return work, first if is_shown else None
+
+
+def _enrolment(actor: Person, slug: str, now: datetime) -> Enrolment:
+    """Return the enrolment that a first answer hangs on, made where there is none."""
+    enrolment = enrolment_to_work_in(actor, slug)
+    if enrolment is not None:
+        return enrolment
+    return enrolment_for_write(person=actor, offering=offering_visible_to(actor, slug), now=now)
 
 
 def _of_actor(attempt_id: UUID, actor: Person, variant_id: UUID) -> tuple[Work, Variant | None]:
@@ -232,7 +244,14 @@ def _keep(
         content["confidence"] = confidence
     draft = Draft(attempt=work.attempt, variant=variant, sequence=sequence, answer=content, saved_at=now)
     draft.save(force_insert=kept is None, force_update=kept is not None)
+    work.draft = draft
     return draft
+
+
+def _drop_draft(work: Work) -> None:
+    if work.draft is not None:
+        work.draft.delete()
+        work.draft = None
 
 
 def _submit(
@@ -266,7 +285,7 @@ def _judge(
     """Add the step for an answer that can be read, and what follows from it."""
     attempt, variant = work.attempt, work.current
     graded = grade(variant.rendered["kind"], variant.rendered, variant.key, content)
-    step = Step.objects.create(
+    step = Step(
         attempt=attempt,
         variant=variant,
         number=variant.number,
@@ -280,8 +299,8 @@ def _judge(
         feedback=graded.feedback,
         submitted_at=now,
     )
-    if work.draft is not None:
-        work.draft.delete()
+    insert(step)
+    _drop_draft(work)
     _record_answer(attempt, step)
     if step.outcome == Outcome.CORRECT or step.number >= attempt.tries_allowed:
         finish(work, ending=Attempt.Ending.ANSWERED, now=now)

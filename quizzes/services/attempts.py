@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -21,52 +20,18 @@ from accounts.models import Person
 from lessons.catalogue.models import Enrolment, ItemVersion
 from lessons.catalogue.selectors import question_version
 from quizzes import policy
-from quizzes.errors import NotFound, SittingOver, StaleVariant
+from quizzes.errors import NotFound
 from quizzes.kinds import Drawn
-from quizzes.models import Assignment, Attempt, Draft, GradeEntry, Sitting, Step, Variant
-from quizzes.models.attempts import AttemptQuerySet
+from quizzes.models import Assignment, Attempt, GradeEntry, Sitting, Step, Variant
 from quizzes.selectors.allowances import late_shares, standing_allowances
 from quizzes.selectors.questions import drawn_again, drawn_for, question_for, version_of
 from quizzes.services.grades import record_grade
 from quizzes.services.regrading import regrade_finished
+from quizzes.services.work import Work, held, note_no_step
+from quizzes.statements import insert
 
 SEED_BITS: Final = 53
 MOST_DRAWS_FOR_A_FRESH_VARIANT: Final = 20
-
-
-@dataclass(slots=True)
-class Work:
-    """An attempt held until the transaction ends, with its variants in order and the steps submitted for them."""
-
-    attempt: Attempt
-    variants: list[Variant]
-
-    @property
-    def steps(self) -> list[Step]:
-        """The tries, in order."""
-        return [variant.step for variant in self.variants if hasattr(variant, "step")]
-
-    @property
-    def draft(self) -> Draft | None:
-        """What is typed and not submitted."""
-        return getattr(self.attempt, "draft", None)
-
-    @property
-    def current(self) -> Variant:
-        """The variant that can be answered, or the last that was."""
-        return self.variants[-1]
-
-    def require(self, variant: Variant | None) -> Variant:
-        """Return the variant if it is the one to be answered; raises StaleVariant."""
-        if variant is None or variant != self.current or self.attempt.state == Attempt.State.FINISHED:
-            raise StaleVariant
-        return variant
-
-    def require_time(self, now: datetime) -> None:
-        """Refuse with SittingOver once the attempt's sitting has ended."""
-        sitting = self.attempt.sitting
-        if sitting is not None and (sitting.ended_at is not None or now > sitting.ends_at + policy.GRACE):
-            raise SittingOver(sitting.ended_at or sitting.ends_at)
 
 
 @transaction.atomic
@@ -119,7 +84,9 @@ def opened(
     else:
         seed = secrets.randbits(SEED_BITS)
     variant = _drawn(attempt, version.pk, drawn_for(enrolment.offering, version, seed), number=1, now=now)
-    variant.save(force_insert=True)
+    insert(variant)
+    # What was corrected since the offering was read is corrected in this attempt too: nobody could regrade it yet.
+    enrolment.offering.refresh_from_db(fields=["amended_at"])
     return Work(attempt, [variant])
 
 
@@ -155,34 +122,6 @@ def open_sitting(sitting: Sitting, versions: Iterable[ItemVersion], *, now: date
     )
 
 
-def held(
-    attempts: AttemptQuerySet,
-    *,
-    enrolment: Enrolment | None = None,
-    purpose: Attempt.Purpose | None = None,
-    sitting: Sitting | None = None,
-) -> Work | None:
-    """Return the latest of the attempts with its variants and steps, held until the transaction ends; two queries.
-
-    `enrolment` is whose attempts they are, where it is loaded already.
-    """
-    if purpose is not None:
-        attempts = attempts.filter(purpose=purpose, sitting=sitting)
-    if purpose == Attempt.Purpose.REVIEW:
-        attempts = attempts.filter(state=Attempt.State.OPEN)
-    locked = attempts.select_for_update(no_key=True, of=("self",)).select_related("draft")
-    if enrolment is None:
-        locked = locked.select_related("enrolment__offering")
-    attempt = locked.order_by("-number").first()
-    if attempt is None:
-        return None
-    if enrolment is not None:
-        attempt.enrolment = enrolment
-    variants = list(attempt.variants.select_related("step").order_by("number"))
-    attempt.item = version_of(variants[-1].version_id).item
-    return Work(attempt, variants)
-
-
 def first_seed(enrolment: Enrolment, item_id: UUID, *, for_visitor: bool) -> int:
     """Return the seed of the first variant that somebody meets in a chapter."""
     return policy.VISITOR_SEED if for_visitor else policy.first_seed(enrolment.pk, item_id)
@@ -196,7 +135,7 @@ def add_fresh_variant(work: Work, *, now: datetime) -> None:
         if _is_fresh(drawn, work.variants):
             break
     variant = _drawn(work.attempt, work.current.version_id, drawn, number=len(work.variants) + 1, now=now)
-    variant.save(force_insert=True)
+    insert(variant)
     work.variants.append(variant)
 
 
@@ -207,8 +146,6 @@ def settle(work: Work) -> Variant:
     beside the key that it was judged by.
     """
     variant, offering = work.current, work.attempt.enrolment.offering
-    # Read again while the attempt is held: whoever regrades it waits for this, or is seen by it.
-    offering.refresh_from_db(fields=["amended_at"])
     if offering.amended_at is not None:
         variant.version = version_of(variant.version_id)
         drawn = drawn_again(offering, variant)
@@ -226,7 +163,7 @@ def finish(work: Work, *, ending: Attempt.Ending, now: datetime) -> None:
     if attempt.purpose == Attempt.Purpose.REVIEW:
         return
     assignment = attempt.sitting.assignment if attempt.sitting is not None else None
-    entry = GradeEntry.objects.create(
+    entry = GradeEntry(
         enrolment=attempt.enrolment,
         item=attempt.item,
         attempt=attempt,
@@ -237,6 +174,7 @@ def finish(work: Work, *, ending: Attempt.Ending, now: datetime) -> None:
         at=now,
         idempotency_key=f"attempt:{attempt.pk}",
     )
+    insert(entry)
     record_grade(entry)
     regrade_finished(attempt, now=now)
 
@@ -294,7 +232,7 @@ def _begun(
 
 def _drawn(attempt: Attempt, version_id: UUID, drawn: Drawn, *, number: int, now: datetime) -> Variant:
     """Return a variant as it was drawn, not saved yet."""
-    return Variant(
+    variant = Variant(
         attempt=attempt,
         version_id=version_id,
         number=number,
@@ -304,3 +242,5 @@ def _drawn(attempt: Attempt, version_id: UUID, drawn: Drawn, *, number: int, now
         key=drawn.key,
         created_at=now,
     )
+    note_no_step(variant)
+    return variant

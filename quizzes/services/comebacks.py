@@ -12,7 +12,8 @@ from lessons.catalogue.models import Offering
 from quizzes.errors import NotFound
 from quizzes.kinds import Outcome
 from quizzes.models import Assignment, Attempt, Comeback, Step
-from quizzes.services.attempts import Work, opened
+from quizzes.services.attempts import opened
+from quizzes.services.work import Work
 
 AFTER: Final = {1: timedelta(days=1), 2: timedelta(days=7)}
 """How long after the answer each stage is due."""

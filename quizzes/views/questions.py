@@ -12,10 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Person
 from accounts.sessions import ensure_person, person_of
-from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import enrolment_to_work_in, offering_visible_to
-from lessons.catalogue.services import enrolment_for_write
+from lessons.catalogue.selectors import offering_and_enrolment, offering_visible_to
 from quizzes import services
 from quizzes.errors import ConfidenceMissing, MalformedAnswer, NotFound, SittingOver, StaleDraft, StaleVariant
 from quizzes.forms import SentForm, sent_form
@@ -25,8 +24,10 @@ from quizzes.selectors import (
     card_after_another,
     card_of_sitting,
     card_with,
+    practice_card,
     questions_on_page,
 )
+from quizzes.services.work import Work
 from quizzes.views.asking import is_fragment
 
 
@@ -34,10 +35,7 @@ from quizzes.views.asking import is_fragment
 @never_cache
 def question(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     """Show one question by itself: where a form without script returns to, and where a link to a question leads."""
-    person = person_of(request)
-    where = offering_visible_to(person, offering)
-    enrolment = None if person is None else Enrolment.objects.filter(offering=where, person=person).first()
-    return _page(request, _card(where, enrolment, key))
+    return _page(request, _card(person_of(request), offering, key))
 
 
 @require_POST
@@ -45,14 +43,13 @@ def question(request: HttpRequest, offering: str, key: str) -> HttpResponse:
 def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     """Grade an answer and show how it went; the first one of a visitor makes them a guest."""
     sent = sent_form(request.POST)
-    enrolment = _enrolment_for_write(request, offering)
-    where = enrolment.offering
+    actor = _actor(request, offering)
     status, error, notice = HTTPStatus.OK, "", ""
     try:
-        services.answer_shown(
-            enrolment=enrolment,
+        work = services.answer_shown(
+            offering=offering,
             item_key=key,
-            actor=enrolment.person,
+            actor=actor,
             shown=sent.shown,
             idempotency_key=sent.idempotency_key,
             answer=sent.answer,
@@ -63,11 +60,12 @@ def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
         status, error = HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal)
     except (StaleVariant, SittingOver) as refusal:
         status, notice = HTTPStatus.CONFLICT, str(refusal)
-    card = _card(where, enrolment, key, sent)
     if error:
-        card = card_with(card, answer=sent.answer, confidence=sent.confidence, error=error)
+        card = card_with(_card(actor, offering, key, sent), answer=sent.answer, confidence=sent.confidence, error=error)
     elif notice:
-        card = card_after_another(card, answer=sent.answer, notice=notice)
+        card = card_after_another(_card(actor, offering, key, sent), answer=sent.answer, notice=notice)
+    else:
+        card = _card_of(work)
     if is_fragment(request) or status is not HTTPStatus.OK:
         return _answer(request, card, sent, status=status)
     return HttpResponseRedirect(f"{_return_to(request, sent, card)}#{card.anchor}", status=HTTPStatus.SEE_OTHER)
@@ -78,10 +76,10 @@ def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
 def give_up(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     """End an attempt before its tries are used, and show its card."""
     sent = sent_form(request.POST)
-    enrolment = _enrolment_for_write(request, offering)
-    where = enrolment.offering
-    services.give_up(enrolment=enrolment, item_key=key, actor=enrolment.person, shown=sent.shown, now=timezone.now())
-    card = _card(where, enrolment, key, sent)
+    work = services.give_up(
+        offering=offering, item_key=key, actor=_actor(request, offering), shown=sent.shown, now=timezone.now()
+    )
+    card = _card_of(work)
     if is_fragment(request):
         return _answer(request, card, sent)
     return HttpResponseRedirect(f"{_return_to(request, sent, card)}#{card.anchor}", status=HTTPStatus.SEE_OTHER)
@@ -92,43 +90,50 @@ def give_up(request: HttpRequest, offering: str, key: str) -> HttpResponse:
 def draft(request: HttpRequest, offering: str, key: str) -> HttpResponse:
     """Keep what is typed so far and say when it was kept, or why not; asked by script alone."""
     sent = sent_form(request.POST)
-    enrolment = _enrolment_for_write(request, offering)
-    now, refusal = timezone.now(), ""
+    context: dict[str, object] = {"anchor": anchor_of(key)}
     try:
-        services.draft_shown(
-            enrolment=enrolment,
+        work = services.draft_shown(
+            offering=offering,
             item_key=key,
-            actor=enrolment.person,
+            actor=_actor(request, offering),
             shown=sent.shown,
             sequence=sent.sequence,
             answer=sent.answer,
             confidence=sent.confidence,
-            now=now,
+            now=timezone.now(),
         )
-    except (StaleDraft, StaleVariant, SittingOver) as stale:
-        refusal = str(stale)
-    context = {
-        "anchor": anchor_of(key),
-        "saved_at": now,
-        "time_zone": enrolment.time_zone,
-        "next_sequence": sent.sequence + 1,
-        "refusal": refusal,
-    }
+    except (StaleDraft, StaleVariant, SittingOver) as refusal:
+        context["refusal"] = str(refusal)
+    else:
+        assert work.draft is not None, "it was just kept"
+        context |= {
+            "saved_at": work.draft.saved_at,
+            "time_zone": work.attempt.enrolment.time_zone,
+            "next_sequence": work.draft.sequence + 1,
+        }
     return render(request, "quizzes/saved.html", context)
 
 
-def _enrolment_for_write(request: HttpRequest, slug: str) -> Enrolment:
-    """Return the enrolment that an answer hangs on, in one query for whoever has answered there before."""
+def _actor(request: HttpRequest, slug: str) -> Person:
+    """Return the person behind the request; a visitor becomes a guest where the course is one that they can see."""
     person = person_of(request)
-    enrolment = enrolment_to_work_in(person, slug) if person is not None else None
-    if enrolment is not None:
-        return enrolment
-    where = offering_visible_to(person, slug)
-    return enrolment_for_write(person=ensure_person(request), offering=where, now=timezone.now())
+    if person is None:
+        offering_visible_to(None, slug)
+        person = ensure_person(request)
+    return person
 
 
-def _card(offering: Offering, enrolment: Enrolment | None, key: str, sent: SentForm | None = None) -> QuestionCard:
+def _card_of(work: Work) -> QuestionCard:
+    """Return the card of work that is in hand."""
+    attempt = work.attempt
+    if attempt.sitting_id is not None:
+        return card_of_sitting(sitting_id=attempt.sitting_id, item_key=attempt.item.key, now=timezone.now())
+    return practice_card(attempt=attempt, variants=work.variants, draft=work.draft)
+
+
+def _card(person: Person | None, slug: str, key: str, sent: SentForm | None = None) -> QuestionCard:
     """Return the card of the practice at a question, or of whatever attempt a form was of."""
+    offering, enrolment = offering_and_enrolment(person, slug)
     cards = questions_on_page(
         enrolment=enrolment,
         revision=offering.revision,

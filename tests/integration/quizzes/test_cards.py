@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,14 @@ import pytest
 from django.test import Client
 
 from lessons.catalogue.models import Enrolment
-from quizzes.selectors import questions_on_page
-from tests.factories.catalogue import OfferingFactory
+from quizzes import services
+from quizzes.models import Variant
+from quizzes.selectors import practice_card, questions_on_page
+from quizzes.services.work import Work
+from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.factories.quizzes import QuestionFactory
-from tests.integration.quizzes.conftest import Questions, card_of, current, questions_in, wrong
+from tests.integration.quizzes.conftest import Questions, card_of, current, examples, questions_in, wrong
+from tests.unit.kinds import definitions
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +81,66 @@ class TestQuestionsOnPage:
         assert after.form is not None
         assert before.form.stem_html == after.form.stem_html == variant.rendered["stem_html"]
         assert UUID(after.form.variant) == variant.pk
+
+
+class TestPracticeCard:
+    """The card of work in hand is the one that a page would read."""
+
+    @pytest.mark.parametrize("definition", definitions.one_of_each_kind(), ids=lambda one: one["kind"])
+    def test_is_what_the_page_shows(self, definition: dict[str, Any], questions: Questions, now: datetime) -> None:
+        version = QuestionFactory(revision=questions.offering.revision, payload=definition)
+        enrolment = EnrolmentFactory(offering=questions.offering)
+        asked = {
+            "offering": questions.offering.slug,
+            "item_key": version.item.key,
+            "actor": enrolment.person,
+            "now": now,
+        }
+
+        def assert_same(work: Work) -> Variant:
+            kept = Enrolment.objects.get(pk=enrolment.pk)
+            in_hand = practice_card(attempt=work.attempt, variants=work.variants, draft=work.draft)
+            assert in_hand == card_of(questions, kept, version)
+            return work.current
+
+        shown = services.ShownVariant(version_id=version.pk)
+        first = services.open_attempt(enrolment=enrolment, item_key=version.item.key, actor=enrolment.person, now=now)
+        answers = examples(current(first))
+        wrongly = answers.wrong[0][1]
+        drafted = services.draft_shown(shown=shown, sequence=3, answer=wrongly, confidence="sure", **asked)
+        variant = assert_same(drafted)
+        tried = services.answer_shown(
+            shown=services.ShownVariant(variant_id=variant.pk),
+            idempotency_key="one",
+            answer=wrongly,
+            confidence="sure",
+            **asked,
+        )
+        variant = assert_same(tried)
+        drafted = services.draft_shown(
+            shown=services.ShownVariant(variant_id=variant.pk), sequence=1, answer=wrongly, confidence="", **asked
+        )
+        variant = assert_same(drafted)
+        if tried.attempt.state == "open":
+            given_up = services.give_up(shown=services.ShownVariant(variant_id=variant.pk), **asked)
+            assert_same(given_up)
+
+    def test_of_a_right_answer_is_what_the_page_shows(
+        self, questions: Questions, enrolment: Enrolment, open_attempt: Any, now: datetime
+    ) -> None:
+        variant = current(open_attempt())
+
+        work = services.answer_shown(
+            offering=questions.offering.slug,
+            item_key=questions.key,
+            actor=enrolment.person,
+            shown=services.ShownVariant(variant_id=variant.pk),
+            idempotency_key="one",
+            answer=examples(variant).correct[0],
+            confidence="sure",
+            now=now,
+        )
+
+        card = practice_card(attempt=work.attempt, variants=work.variants, draft=work.draft)
+        assert card == card_of(questions, Enrolment.objects.get(pk=enrolment.pk))
+        assert card.mark

@@ -123,8 +123,8 @@ class TestGiveUp:
 
         for _ in range(2):
             ended = services.give_up(
-                enrolment=enrolment, item_key=questions.key, actor=enrolment.person, shown=shown, now=now
+                offering=questions.offering.slug, item_key=questions.key, actor=enrolment.person, shown=shown, now=now
             )
 
-        assert (ended.state, ended.ending) == ("finished", "given_up")
+        assert (ended.attempt.state, ended.attempt.ending) == ("finished", "given_up")
         assert GradeEntry.objects.get().fraction == 0

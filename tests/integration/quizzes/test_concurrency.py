@@ -13,8 +13,8 @@ from django.db import connections
 
 from lessons.catalogue.models import Event
 from quizzes import services
-from quizzes.errors import StaleVariant
-from quizzes.models import Attempt, GradeEntry, Step, Variant
+from quizzes.errors import StaleDraft, StaleVariant
+from quizzes.models import Attempt, Draft, GradeEntry, Step, Variant
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.integration.quizzes.conftest import current, questions_in, right, wrong
 
@@ -95,3 +95,24 @@ class TestAtOnce:
 
         assert len({attempt.pk for attempt in attempts}) == 1
         assert Variant.objects.count() == 1
+
+    def test_of_drafts_at_once_the_last_stays_and_the_others_are_told(
+        self, attempt: Attempt, now: datetime.datetime
+    ) -> None:
+        variant, actor = current(attempt), attempt.enrolment.person
+
+        def keep(sequence: int) -> Callable[[], Draft]:
+            return lambda: services.save_draft(
+                attempt_id=attempt.pk,
+                actor=actor,
+                variant_id=variant.pk,
+                sequence=sequence,
+                answer={"text": str(sequence)},
+                now=now,
+            )
+
+        for turn in range(5):
+            given = _at_once(*(keep(4 * turn + number) for number in (1, 2, 3, 4)))
+
+            assert {type(one) for one in given} <= {Draft, StaleDraft}, given
+            assert Draft.objects.get().sequence == 4 * turn + 4

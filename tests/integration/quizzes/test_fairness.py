@@ -46,7 +46,9 @@ class Work(RuleBasedStateMachine):
         self.first_fractions: dict[UUID, Decimal] = {}
         self.now = START
         self.overrides = 0
-        self.instructor = MembershipFactory(cohort=self.sat.assignment.offering.cohort, instructor=True).person
+        cohort = self.sat.assignment.offering.cohort
+        MembershipFactory(cohort=cohort, person=self.sat.sitting.enrolment.person)
+        self.instructor = MembershipFactory(cohort=cohort, instructor=True).person
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -109,7 +111,7 @@ class Work(RuleBasedStateMachine):
     def give_up(self) -> None:
         try:
             services.give_up(
-                enrolment=self.sat.sitting.enrolment,
+                offering=self.sat.sitting.enrolment.offering.slug,
                 item_key=self.sat.questions.key,
                 actor=self.sat.sitting.enrolment.person,
                 shown=services.ShownVariant(variant_id=self.tabs[0]),

@@ -164,7 +164,7 @@ class TestGivingUp:
         submit(attempt, wrong)
 
         services.give_up(
-            enrolment=enrolment,
+            offering=enrolment.offering.slug,
             item_key=questions.key,
             actor=enrolment.person,
             shown=services.ShownVariant(variant_id=older.pk),

@@ -228,7 +228,7 @@ class TestApplyCorrection:
     def test_an_attempt_given_up_without_a_try_stays(self, school: School, now: datetime.datetime) -> None:
         attempt = school.attempt()
         services.give_up(
-            enrolment=attempt.enrolment,
+            offering=attempt.enrolment.offering.slug,
             item_key=school.key,
             actor=attempt.enrolment.person,
             shown=services.ShownVariant(variant_id=current(attempt).pk),
