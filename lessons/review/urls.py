@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lessons.review.views import deck
+from lessons.review.views import deck, readiness
 
 app_name = "review"
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path(f"{DECK}rate", deck.rate, name="rate"),
     path(f"{DECK}ask", deck.ask, name="ask"),
     path(f"{DECK}questions/<uuid:asked_id>/", deck.asked, name="asked"),
+    path("learn/<slug:offering>/readiness/", readiness.readiness, name="readiness"),
 ]

@@ -111,6 +111,8 @@ quizzes:start-review        cohort   POST   |     404   404 |     303  404      
 
 review:deck                 open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 review:deck                 cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+review:readiness            open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+review:readiness            cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
 review:rate                 open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
 review:rate                 cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
 review:ask                  open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
