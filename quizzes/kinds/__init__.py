@@ -5,7 +5,17 @@ Pure: no framework, database, clock or network; a variant depends on its definit
 
 from quizzes.kinds.contract import LONGEST_ANSWER, AnswerField, Drawn, Examples, Graded, JudgedPart, Outcome
 from quizzes.kinds.errors import InvalidQuestion, MalformedAnswer
-from quizzes.kinds.question import KINDS, Question, credit_of, grade, keep_draft, parse_question, read_answer
+from quizzes.kinds.question import (
+    KINDS,
+    Question,
+    credit_of,
+    faded,
+    faded_like,
+    grade,
+    keep_draft,
+    parse_question,
+    read_answer,
+)
 from quizzes.kinds.redraw import differences, looks_alike
 from quizzes.kinds.verification import verify_question
 
@@ -23,6 +33,8 @@ __all__ = [
     "Question",
     "credit_of",
     "differences",
+    "faded",
+    "faded_like",
     "grade",
     "keep_draft",
     "looks_alike",

@@ -114,6 +114,10 @@ def _taken_as_it_is(key: Json, answer: Json) -> None:
     return None
 
 
+def _never_fading(rendered: Json, key: Json, steps: int) -> tuple[Json, Json]:
+    return rendered, key
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of question: how it is defined, read and judged.
@@ -122,6 +126,7 @@ class Kind:
     `keep_draft(rendered, raw)` keeps what may be unfinished, within bounds; `grade(rendered, key, answer)` judges.
     `credit(rendered)` says in a sentence how an answer that is partly right is marked, and is empty where none is.
     `hand_back(key, answer)` raises MalformedAnswer for an answer that should be looked at again before it costs a try.
+    `fade(rendered, key, steps)` returns both with so many fewer steps shown worked, the last first.
     """
 
     definition: type[Definition]
@@ -132,3 +137,4 @@ class Kind:
     examples: Callable[[Json, Json], Examples]
     credit: Callable[[Json], str] = _all_or_nothing
     hand_back: Callable[[Json, Json], None] = _taken_as_it_is
+    fade: Callable[[Json, Json, int], tuple[Json, Json]] = _never_fading

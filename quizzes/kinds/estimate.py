@@ -1,9 +1,10 @@
 """An estimate: a chain of figures, each found from the ones before it and each graded by itself.
 
 The first steps may be shown worked (`given`), so that one chain serves as a worked example, a half-worked one or a
-blank one. Every step earns an equal share. A step that is right by the learner's own earlier figures is right: its
-expression is evaluated again with them, so that a mistake costs once. A figure within a factor of HALF_RIGHT of either
-earns half the step's share.
+blank one; a variant can be faded, the last of the worked steps first, for somebody who has met the chain before.
+Every step earns an equal share. A step that is right by the learner's own earlier figures is right: its expression is
+evaluated again with them, so that a mistake costs once. A figure within a factor of HALF_RIGHT of either earns half the
+step's share.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from simulations.expressions import InvalidExpression, evaluate, names_in
 HALF_RIGHT: Final = 10**0.5
 FEWEST_STEPS: Final = 2
 MOST_STEPS: Final = 10
+WORKED: Final = ("given", "worked_html")
+"""What a step shows that is worked for the learner."""
+
 _MARKS: Final = {Outcome.CORRECT: Fraction(1), Outcome.PARTIAL: Fraction(1, 2), Outcome.WRONG: Fraction(0)}
 
 
@@ -181,11 +185,27 @@ def examples(rendered: Json, key: Json) -> Examples:
 
 
 def credit(rendered: Json) -> str:
-    """Say how the steps are marked."""
-    return (
+    """Say how the steps are marked, and that worked ones fade."""
+    said = (
         "Every step earns an equal share of the mark, and half of it for a figure within a factor of √10, about 3.2. "
         "A step that follows from your own earlier figure counts as right, so that a mistake costs once."
     )
+    is_worked = any("given" in part for part in rendered["parts"])
+    return f"{said} Each further try shows one worked step fewer." if is_worked else said
+
+
+def fade(rendered: Json, key: Json, steps: int) -> tuple[Json, Json]:
+    """Leave so many more of the worked steps to be answered, from the last of them backwards."""
+    worked = [part["id"] for part in rendered["parts"] if "given" in part]
+    blank = set(worked[max(len(worked) - steps, 0) :])
+    shown = [
+        {name: said for name, said in part.items() if part["id"] not in blank or name not in WORKED}
+        for part in rendered["parts"]
+    ]
+    kept = {
+        letter: part | {"is_given": part["is_given"] and letter not in blank} for letter, part in key["parts"].items()
+    }
+    return rendered | {"parts": shown}, key | {"parts": kept}
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,4 +321,6 @@ def _degeneracy(name: str, kept: Json) -> str:
     return f"the step {name}: {unfair}" if unfair else ""
 
 
-KIND: Final = Kind(EstimateDefinition, AnswerField.PARTS, read_answer, parts.keep_texts, grade, examples, credit)
+KIND: Final = Kind(
+    EstimateDefinition, AnswerField.PARTS, read_answer, parts.keep_texts, grade, examples, credit, fade=fade
+)

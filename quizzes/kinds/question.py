@@ -64,6 +64,7 @@ class Question:
         others: list[str] = []
         for redraw in range(MOST_REDRAWS):
             drawn, _ = self._draw_once(stored.seed, redraw)
+            drawn = faded_like(drawn, stored.rendered)
             if drawn.parameters == stored.parameters:
                 found = list(differences(stored.rendered, drawn.rendered))
                 if not found:
@@ -126,6 +127,21 @@ def parse_question(definition: Mapping[str, Any]) -> Question:
     question = Question(parsed, _order_of_values(parsed))
     question.draw(0)
     return question
+
+
+def faded(drawn: Drawn, steps: int) -> Drawn:
+    """Return a variant with so many fewer of its steps shown worked; one that shows none worked is left as it is."""
+    rendered, key = KINDS[drawn.rendered["kind"]].fade(drawn.rendered, drawn.key, steps)
+    return Drawn(drawn.seed, drawn.parameters, rendered, key)
+
+
+def faded_like(drawn: Drawn, shown: Json) -> Drawn:
+    """Return a variant with no more steps worked than were shown."""
+    return faded(drawn, max(_worked_in(drawn.rendered) - _worked_in(shown), 0))
+
+
+def _worked_in(rendered: Json) -> int:
+    return sum("given" in part for part in rendered.get("parts", ()))
 
 
 def grade(kind: str, rendered: Json, key: Json, answer: Json) -> Graded:

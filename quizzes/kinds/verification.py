@@ -8,7 +8,8 @@ from typing import Final
 
 from quizzes.kinds.contract import Drawn, Json, Outcome
 from quizzes.kinds.errors import InvalidQuestion, MalformedAnswer
-from quizzes.kinds.question import Question, grade, read_answer
+from quizzes.kinds.estimate import MOST_STEPS
+from quizzes.kinds.question import Question, faded, grade, read_answer
 
 REFUSED: Final = "refused"
 
@@ -18,7 +19,7 @@ def verify_question(question: Question, seeds: Iterable[int]) -> list[str]:
 
     Checks that right answers are right, that each misconception is recognised as itself, that the edges of the
     tolerance fall on their sides, that nonsense is refused, that a variant survives being stored as JSON, and that
-    another try can bring a fresh variant.
+    another try can bring a fresh variant. A variant that shows steps worked is tried as it is and without them.
     """
     faults: dict[str, int] = {}
     variants: set[str] = set()
@@ -33,8 +34,10 @@ def verify_question(question: Question, seeds: Iterable[int]) -> list[str]:
             continue
         variants.add(variant)
         stored = Drawn(seed, drawn.parameters, *json.loads(variant))
-        for fault in _faults_of(question, stored):
-            faults.setdefault(fault, seed)
+        blank = faded(stored, MOST_STEPS)
+        for each in (stored, blank) if blank != stored else (stored,):
+            for fault in _faults_of(question, each):
+                faults.setdefault(fault, seed)
     if len(variants) == 1 and question.definition.tries > 1:
         faults.setdefault("another try brings the same variant again: give it variables, or one try", 0)
     return [f"{fault} (seed {seed})" for fault, seed in faults.items()]

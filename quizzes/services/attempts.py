@@ -21,7 +21,8 @@ from lessons.catalogue.models import Enrolment, ItemVersion
 from lessons.catalogue.selectors import question_version
 from quizzes import policy
 from quizzes.errors import NotFound
-from quizzes.kinds import Drawn
+from quizzes.kinds import Drawn, faded
+from quizzes.kinds.estimate import MOST_STEPS
 from quizzes.models import Assignment, Attempt, GradeEntry, Sitting, Step, Variant
 from quizzes.selectors.allowances import late_shares, standing_allowances
 from quizzes.selectors.questions import drawn_again, drawn_for, question_for, version_of
@@ -83,7 +84,8 @@ def opened(
         seed = first_seed(enrolment, version.item_id, for_visitor=for_visitor)
     else:
         seed = secrets.randbits(SEED_BITS)
-    variant = _drawn(attempt, version.pk, drawn_for(enrolment.offering, version, seed), number=1, now=now)
+    drawn = faded(drawn_for(enrolment.offering, version, seed), _faded_by(attempt))
+    variant = _drawn(attempt, version.pk, drawn, number=1, now=now)
     insert(variant)
     # What was corrected since the offering was read is corrected in this attempt too: nobody could regrade it yet.
     enrolment.offering.refresh_from_db(fields=["amended_at"])
@@ -128,10 +130,13 @@ def first_seed(enrolment: Enrolment, item_id: UUID, *, for_visitor: bool) -> int
 
 
 def add_fresh_variant(work: Work, *, now: datetime) -> None:
-    """Draw a variant unlike those before it, from the version on which the attempt was opened, as corrected."""
+    """Draw a variant unlike those before it, from the version on which the attempt was opened, as corrected.
+
+    Of the steps that are shown worked each variant has one fewer than the one before.
+    """
     question = question_for(work.attempt.enrolment.offering, version_of(work.current.version_id))
     for _ in range(MOST_DRAWS_FOR_A_FRESH_VARIANT):
-        drawn = question.draw(secrets.randbits(SEED_BITS))
+        drawn = faded(question.draw(secrets.randbits(SEED_BITS)), _faded_by(work.attempt) + len(work.variants))
         if _is_fresh(drawn, work.variants):
             break
     variant = _drawn(work.attempt, work.current.version_id, drawn, number=len(work.variants) + 1, now=now)
@@ -198,6 +203,11 @@ def _tries_of(tries: int, purpose: Attempt.Purpose, sitting: Sitting | None) -> 
     if sitting.assignment.feedback == Assignment.Feedback.AFTER_DUE:
         return 1
     return sitting.assignment.tries or tries
+
+
+def _faded_by(attempt: Attempt) -> int:
+    """Return how many worked steps fewer the first variant shows: none of them where a question is met again."""
+    return MOST_STEPS if attempt.purpose == Attempt.Purpose.REVIEW else 0
 
 
 def _is_fresh(drawn: Drawn, earlier: list[Variant]) -> bool:

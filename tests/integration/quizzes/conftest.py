@@ -15,6 +15,7 @@ from quizzes import services
 from quizzes.kinds import Examples
 from quizzes.models import Attempt, Step, Variant
 from quizzes.selectors import QuestionCard, question_of, questions_on_page
+from quizzes.selectors.questions import as_stored
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.factories.quizzes import QuestionFactory
 from tests.integration.quizzes.graded_class import Class
@@ -54,8 +55,7 @@ def current(attempt: Attempt) -> Variant:
 
 def examples(variant: Variant) -> Examples:
     """Answers to a variant whose judgement is known."""
-    question = question_of(variant.version)
-    return question.examples(question.draw(variant.seed))
+    return question_of(variant.version).examples(as_stored(variant))
 
 
 def right(variant: Variant) -> dict[str, Any]:

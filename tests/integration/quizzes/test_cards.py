@@ -11,8 +11,10 @@ from django.test import Client
 
 from lessons.catalogue.models import Enrolment
 from quizzes import services
-from quizzes.models import Variant
-from quizzes.selectors import practice_card, questions_on_page
+from quizzes.kinds import faded, looks_alike
+from quizzes.models import Attempt, Variant
+from quizzes.selectors import practice_card, question_of, questions_on_page
+from quizzes.selectors.questions import CorrectedDefinition, corrected_variant
 from quizzes.services.work import Work
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.factories.quizzes import QuestionFactory
@@ -144,3 +146,40 @@ class TestPracticeCard:
         card = practice_card(attempt=work.attempt, variants=work.variants, draft=work.draft)
         assert card == card_of(questions, Enrolment.objects.get(pk=enrolment.pk))
         assert card.mark
+
+
+class TestFading:
+    def test_each_try_shows_one_worked_step_fewer_and_a_review_none(
+        self, questions: Questions, enrolment: Enrolment, submit: Any, now: datetime
+    ) -> None:
+        payload = definitions.estimate(given=2, steps=definitions.half_worked())
+        version = QuestionFactory(revision=questions.offering.revision, payload=payload)
+        asked = {"enrolment": enrolment, "item_key": version.item.key, "actor": enrolment.person, "now": now}
+
+        attempt = services.open_attempt(**asked)
+        for _ in range(2):
+            submit(attempt, wrong)
+        review = services.open_attempt(purpose=Attempt.Purpose.REVIEW, **asked)
+
+        worked = [
+            sum("given" in part for part in variant.rendered["parts"])
+            for variant in Variant.objects.filter(attempt__in=[attempt, review]).order_by("attempt__number", "number")
+        ]
+        assert worked == [2, 1, 0, 0]
+
+    def test_a_correction_judges_a_faded_variant(self, questions: Questions) -> None:
+        payload = definitions.estimate(given=2, steps=definitions.half_worked())
+        version = QuestionFactory(revision=questions.offering.revision, payload=payload)
+        question = question_of(version)
+        variant = Variant(version=version, seed=5)
+        shown = faded(question.draw(5), 1)
+        variant.parameters, variant.rendered, variant.key = shown.parameters, shown.rendered, shown.key
+        steps = [*payload["steps"][:2], payload["steps"][2] | {"value": "peak * 1000 / 10**6"}]
+        corrected = CorrectedDefinition(version.pk, "new", payload, payload | {"steps": steps})
+
+        drawn = corrected_variant(corrected, variant)
+
+        assert drawn is not None
+        assert looks_alike(shown.rendered, drawn.rendered)
+        assert drawn.key["parts"]["c"]["value"] == pytest.approx(2 * shown.key["parts"]["c"]["value"])
+        assert not drawn.key["parts"]["b"]["is_given"]

@@ -14,6 +14,7 @@ from quizzes.kinds import (
     MalformedAnswer,
     Outcome,
     credit_of,
+    faded,
     grade,
     keep_draft,
     parse_question,
@@ -235,6 +236,33 @@ class TestFading:
         ]
 
         assert values[0] == values[1] == values[2]
+
+    @pytest.mark.parametrize(("fewer", "left"), [(0, 2), (1, 1), (2, 0), (10, 0)])
+    def test_fades_from_the_last_worked_step_backwards(self, fewer: int, left: int) -> None:
+        drawn = faded(HALF_WORKED, fewer)
+
+        assert ["given" in part for part in drawn.rendered["parts"]] == [place < left for place in range(3)]
+        assert ["worked_html" in part for part in drawn.rendered["parts"]] == [place < left for place in range(3)]
+        assert _graded(*["231.48", "1157.4", "0.5787"][left:], drawn=drawn).outcome == Outcome.CORRECT
+        assert "fewer" in credit_of("estimate", drawn.rendered) or not left
+        assert ["given" in part for part in HALF_WORKED.rendered["parts"]] == [True, True, False]
+
+    def test_a_faded_chain_is_the_blank_one(self) -> None:
+        steps = definitions.half_worked()
+        blank = parse_question(definitions.estimate(steps=steps, variables=VARIABLES)).draw(0)
+
+        assert faded(HALF_WORKED, 2) == blank
+
+    def test_a_faded_variant_is_drawn_again_as_it_was(self) -> None:
+        question = parse_question(definitions.estimate(given=2, steps=definitions.half_worked()))
+        shown = faded(question.draw(7), 1)
+
+        assert question.redraw(shown) == shown
+
+    def test_leaves_other_kinds_as_they_are(self) -> None:
+        for definition in definitions.one_of_each_kind():
+            drawn = parse_question(definition).draw(1)
+            assert faded(drawn, 3) == drawn
 
 
 class TestKey:
