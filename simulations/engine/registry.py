@@ -7,17 +7,20 @@ from types import MappingProxyType
 
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
 from simulations.engine.models import (
+    backfill,
     cache_size,
     cap_pacelc,
     cascade,
     design_lab,
     disk_loss,
     downtime_cost,
+    elastic_boot,
     error_budget,
     estimator,
     fan_out,
     maintainability,
     percentiles,
+    rate_limiter,
     reliability,
     request_trace,
     scaling_cost,
@@ -58,6 +61,9 @@ _MODULES = (
     sharding_ring,
     cache_size,
     disk_loss,
+    backfill,
+    rate_limiter,
+    elastic_boot,
 )
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})

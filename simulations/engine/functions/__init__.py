@@ -11,11 +11,13 @@ from types import MappingProxyType
 
 from simulations.engine.functions import (
     availability,
+    catching_up,
     debt,
     downtime,
     durability,
     estimation,
     fan_out,
+    limits,
     measuring,
     overload,
     placing,
@@ -50,6 +52,8 @@ _MODULES = (
     requests,
     placing,
     durability,
+    catching_up,
+    limits,
 )
 
 FUNCTIONS: Mapping[str, EngineFunction] = MappingProxyType(

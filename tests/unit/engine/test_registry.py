@@ -79,6 +79,15 @@ FOUND_BY = {
     ("disk_loss", "quicker_repair"): {"repair": 6},
     ("disk_loss", "more_copies_in_vain"): {"disks": 3, "shared": 1},
     ("disk_loss", "cheaper_and_safer"): {"disks": 9, "needed": 6},
+    ("backfill", "no_room"): {"capacity": 4_400},
+    ("backfill", "again_and_again"): {"deaths": 2},
+    ("backfill", "in_pieces"): {"deaths": 2, "pieces": 365},
+    ("rate_limiter", "both_sides"): {"algorithm": "fixed", "first": 59},
+    ("rate_limiter", "bucket_over_limit"): {"size": 400, "count": 1, "length": 60, "first": 0},
+    ("rate_limiter", "never_over"): {"burst": 10},
+    ("elastic_boot", "warm_minimum"): {"machines": 8, "added": 2},
+    ("elastic_boot", "a_rhythm"): {"ramp": 600},
+    ("elastic_boot", "just_enough"): {"after": 8_900, "added": 4},
 }
 
 EVERY = pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
