@@ -16,7 +16,7 @@ export class Clock {
   // `onTime(time)` draws; `unit` is the unit of time on the scene's clock, of which one lasts `seconds` where it is one of time.
   // `tell(time)` says in words what a step has come to.
   constructor({ unit, seconds = null, onTime, tell = () => "" }) {
-    Object.assign(this, { unit, seconds, onTime, tell, time: 0, end: 0, stops: [] });
+    Object.assign(this, { unit, seconds, onTime, tell, time: 0, end: 0, origin: 0, stops: [] });
     this.live = liveRegion();
     this.button = html("button", { type: "button", class: "btn small", onclick: () => (this.isPlaying ? this.pause() : this.play()) }, "Play");
     this.next = html("button", { type: "button", class: "btn small quiet", onclick: () => this.step() }, "Step");
@@ -31,8 +31,10 @@ export class Clock {
     return this.#frame !== 0;
   }
 
-  // Another run: how long it is and when something happens in it. Stands at its end, unless it is being watched.
-  load({ end, stops }) {
+  // Another run: how long it is and when something happens in it, counted from its start; `origin` is the start's own time,
+  // where the picture counts from elsewhere. Stands at its end, unless it is being watched.
+  load({ end, stops, origin = 0 }) {
+    this.origin = origin;
     const wasAtEnd = this.time >= this.end;
     Object.assign(this, { end, stops: [...new Set([...stops, end])].filter((stop) => stop > 0 && stop <= end).sort((one, other) => one - other) });
     const passed = (end * 1000) / PLAY_MS;
@@ -46,7 +48,8 @@ export class Clock {
     const place = this.end ? this.time / this.end : 1;
     this.range.value = Math.round(place * PLACES);
     this.range.style.setProperty("--at", `${(100 * place).toFixed(2)}%`);
-    const words = plainWithUnit(Number(this.time.toPrecision(this.time < 100 ? 2 : 3)), this.unit);
+    const shown = this.time + this.origin;
+    const words = plainWithUnit(Number(shown.toPrecision(Math.abs(shown) < 100 ? 2 : 3)), this.unit);
     this.reading.textContent = words;
     this.range.setAttribute("aria-valuetext", words);
     this.onTime(this.time);

@@ -95,8 +95,9 @@ class HeadroomInstrument extends HTMLElement {
     this.#play();
   }
 
+  // A run's size is set where it is started; a rate under the same name is a setting like others.
   #shownFields() {
-    return this.fields.filter((field) => field.name !== RUN_SIZE);
+    return this.fields.filter((field) => field.name !== RUN_SIZE || !field.integer);
   }
 
   #play() {
@@ -254,7 +255,7 @@ class HeadroomInstrument extends HTMLElement {
       fields: this.fields,
       set: (changes) => this.set(changes),
       veil: (veiled) => this.figures.classList.toggle("veiled", veiled),
-      presets: this.data.presets.map((preset) => ({ name: preset.name, values: readAll(this.fields, preset.parameters) })),
+      presets: this.data.presets.map((preset) => ({ name: preset.name, label: preset.label, values: readAll(this.fields, preset.parameters) })),
     };
   }
 

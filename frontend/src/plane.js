@@ -24,7 +24,7 @@ export function plane({ width, height, x: horizontal, y: vertical, right: room =
       svg("text", { x: left - 8, y: y(level) + 4, "text-anchor": "end" }, plain(level)),
     ]).flat(),
     svg("line", { class: "base", x1: left, x2: right, y1: bottom, y2: bottom }),
-    across.ticks(right - left, 46).map((tick) => svg("text", { x: x(tick), y: bottom + 18, "text-anchor": "middle" }, plain(tick))),
+    across.ticks(right - left, Math.max(46, 8 + LETTER * plain(Math.round(horizontal.maximum)).length)).map((tick) => svg("text", { x: x(tick), y: bottom + 18, "text-anchor": "middle" }, plain(tick))),
     svg("text", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, horizontal.title),
     svg("text", { x: 0, y: 11 }, vertical.title),
   );

@@ -1,11 +1,14 @@
 // Map a quantity to a place between 0 and 1 and back; find round ticks.
 
-const logit = (value) => Math.log(value / (1 - value));
+// A share of `whole`, which is 1, or 100 for a percentage.
+const logit = (whole) => ({ forward: (value) => Math.log(value / (whole - value)), back: (place) => whole / (1 + Math.exp(-place)) });
+
+const wholeOf = (maximum) => (maximum > 1 ? 100 : 1);
 
 const KINDS = {
-  linear: { forward: (value) => value, back: (place) => place },
-  log: { forward: Math.log, back: Math.exp },
-  logit: { forward: logit, back: (place) => 1 / (1 + Math.exp(-place)) },
+  linear: () => ({ forward: (value) => value, back: (place) => place }),
+  log: () => ({ forward: Math.log, back: Math.exp }),
+  logit: (maximum) => logit(wholeOf(maximum)),
 };
 
 export class Scale {
@@ -15,7 +18,7 @@ export class Scale {
     const alone = maximum === minimum && minimum > 0;
     this.minimum = alone ? (kind === "linear" ? 0 : minimum / 10) : minimum;
     this.maximum = maximum === minimum && !alone ? minimum + 1 : maximum;
-    const { forward, back } = KINDS[kind];
+    const { forward, back } = KINDS[kind](this.maximum);
     const start = forward(this.minimum);
     const length = forward(this.maximum) - start;
     this.place = (value) => (forward(value) - start) / length;
@@ -53,10 +56,12 @@ export class Scale {
   }
 }
 
-// A control's value, kept to its step and range and to three figures on a stretched scale.
+// A control's value, kept to its step and range and to three figures on a stretched scale: of a share close to its whole,
+// to three figures of what is missing.
 export function settle(field, value) {
   const bounded = Math.min(field.maximum, Math.max(field.minimum, value));
-  const fine = field.scale === "linear" ? field.step : Math.max(field.step, 10 ** (Math.floor(Math.log10(Math.abs(bounded) || 1)) - 2));
+  const size = field.scale === "logit" ? Math.min(bounded, wholeOf(field.maximum) - bounded) : Math.abs(bounded);
+  const fine = field.scale === "linear" ? field.step : Math.max(field.step, 10 ** (Math.floor(Math.log10(size || 1)) - 2));
   const stepped = Number((Math.round(bounded / fine) * fine).toPrecision(12));
   return Math.min(field.maximum, Math.max(field.minimum, stepped));
 }

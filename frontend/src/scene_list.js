@@ -9,4 +9,7 @@ export const SCENES = {
   maintainability: { label: "Five tokens a sprint", load: () => import("./scenes/maintainability.js") },
   tail_latency: { label: "Calls as lanes", load: () => import("./scenes/tail_latency.js") },
   percentiles: { label: "A hundred dots", load: () => import("./scenes/percentiles.js") },
+  coordinated_omission: { label: "Two load tools", load: () => import("./scenes/coordinated_omission.js") },
+  error_budget: { label: "The incident and the budget", load: () => import("./scenes/error_budget.js") },
+  stampede: { label: "One key expires", load: () => import("./scenes/stampede.js") },
 };

@@ -43,3 +43,13 @@ test("a key press always moves, by a hundredth of the range and at least a step"
   assert.equal(nudge(calls, 100, 10), 100);
   assert.ok(nudge(calls, 20, 10) > nudge(calls, 20, 1));
 });
+
+test("a percentage close to 100 has a place, and settles to three figures of what is missing", () => {
+  const objective = { scale: "logit", minimum: 90, maximum: 99.999, step: 0.001 };
+  const scale = new Scale("logit", 90, 99.999);
+  assert.ok(Math.abs(scale.value(scale.place(99.9)) - 99.9) < 1e-9);
+  assert.ok(scale.place(99.9) > 0.45 && scale.place(99.9) < 0.55);
+  assert.equal(settle(objective, 99.95423), 99.954);
+  assert.equal(settle(objective, 92.344), 92.34);
+  assert.notEqual(nudge(objective, 99.9, 1), 99.9);
+});

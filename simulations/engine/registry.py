@@ -11,6 +11,7 @@ from simulations.engine.models import (
     cache_size,
     cap_pacelc,
     cascade,
+    coordinated_omission,
     design_lab,
     disk_loss,
     downtime_cost,
@@ -45,6 +46,7 @@ __all__ = [
 _MODULES = (
     percentiles,
     tail_latency,
+    coordinated_omission,
     stampede,
     error_budget,
     estimator,

@@ -20,6 +20,9 @@ STARTS = {
     "design_lab": "traffic=1000",
     "scaling_cost": "load=4",
     "maintainability": "debt=10",
+    "coordinated_omission": "rate=100",
+    "error_budget": "objective=99.9",
+    "stampede": "requests=1000",
 }
 
 

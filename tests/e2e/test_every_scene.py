@@ -11,7 +11,7 @@ from tests.e2e.conftest import PHONE
 from tests.e2e.scene_play import STARTS
 
 WIDTH_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-PLAYED = {"request_trace", "cascade", "design_lab", "maintainability"}
+PLAYED = {"request_trace", "cascade", "design_lab", "maintainability", "coordinated_omission", "stampede"}
 
 
 @pytest.mark.parametrize("model", sorted(STARTS))
@@ -42,6 +42,9 @@ class TestEveryScene:
             "design_lab": "Flush a busy cache",
             "scaling_cost": "Realistic machines",
             "maintainability": "build: token 1",
+            "coordinated_omission": "One request a second",
+            "error_budget": "A slow burn over days",
+            "stampede": "Early, by chance",
         }
         played.button(presses[model]).tap()
         expect(played.scene.locator(".told")).not_to_have_text(before or "")
@@ -53,6 +56,8 @@ class TestEveryScene:
         moved = "0.5" if model == "request_trace" else "7"
         if model in {"cascade", "design_lab"}:
             moved = "700"
+        if model == "error_budget":
+            moved = "95"
         field.fill(moved)
         field.press("Enter")
         expect(played.page).to_have_url(re.compile(rf"={re.escape(moved)}\b"))
@@ -67,6 +72,9 @@ DRAGGED = {
     "cascade": ("Length of the trigger", {"right": 80}),
     "design_lab": ("Traffic", {"down": -40}),
     "scaling_cost": ("Load at which both cost the same", {"right": 80}),
+    "coordinated_omission": ("The server stalls for", {"right": 60}),
+    "error_budget": ("Length of the incident", {"right": 60}),
+    "stampede": ("Recompute time", {"right": 60}),
 }
 
 

@@ -269,6 +269,7 @@ def _detection_chart(settings: Parameters) -> Chart:
         rates = errors / _allowed(settings)
         minutes = 60.0 * alert.hours * (alert.threshold - normal) / np.maximum(rates - normal, alert.threshold - normal)
         lines.append(Series(alert.name, alert.label, tuple((100.0 * errors).tolist()), tuple(minutes.tolist())))
+    whole = _whole_line(settings)
     first = _first(settings)
     here = (
         []
@@ -280,9 +281,19 @@ def _detection_chart(settings: Parameters) -> Chart:
         title="When an alert notices",
         x=Axis("errors in the incident", "%", "log"),
         y=Axis("time until the alert", "min", "log"),
-        series=(*lines, *here),
+        series=(*lines, *whole, *here),
         caption="Each alert needs a share of the budget spent within its window; below its threshold it never fires.",
     )
+
+
+def _whole_line(settings: Parameters) -> tuple[Series, ...]:
+    """Return after how long an incident has spent all that every day leaves of the budget, or nothing if nothing is."""
+    normal, _ = _burn_rates(settings)
+    if normal >= 1.0:
+        return ()
+    errors = np.geomspace(_allowed(settings) * (normal + 1.0), 1.0, _CURVE_POINTS)
+    minutes = settings.days * _DAY * (1.0 - normal) / (errors / _allowed(settings) - normal)
+    return (Series("all", "all of the budget", tuple((100.0 * errors).tolist()), tuple(minutes.tolist())),)
 
 
 def _deploys_chart(settings: Parameters) -> Chart:

@@ -15,8 +15,10 @@ import numpy as np
 
 from simulations.engine import parameters, words
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
+from simulations.engine.models.stampede_play import FATES, Acting, Played, play
 from simulations.engine.normal import FloatArray
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
+from simulations.engine.sampling import generator_for
 
 _LEVELS = (np.arange(4_000) + 0.5) / 4_000
 _CURVE_POINTS = 120
@@ -98,6 +100,16 @@ class Parameters:
         label="Jitter",
         help="Each key lives longer by a random time of up to this.",
     )
+    seed: int = parameters.number(
+        1,
+        minimum=0,
+        maximum=10_000,
+        step=1,
+        unit="",
+        label="Seed",
+        help="Another seed plays another expiry of the same key.",
+        integer=True,
+    )
 
     def faults(self) -> tuple[parameters.Fault, ...]:
         """Refuse a key that takes longer to recompute than it lives."""
@@ -125,11 +137,14 @@ def evaluate(settings: Parameters) -> Result:
     """
     costs = {protection: _expiry(settings, protection) for protection in _PROTECTIONS}
     figures = _figures(settings, costs[settings.protection])
+    played = _played(settings)
     return Result(
         figures=figures,
         charts=(_starts_chart(settings), _traffic_chart(settings, figures[0].value), _jitter_chart(settings, costs)),
         tables=(_table(costs),),
         narrative=_narrative(settings, {figure.name: figure.value for figure in figures}),
+        trace=played.trace(),
+        frames=played.frames(),
     )
 
 
@@ -302,6 +317,13 @@ def _table(costs: dict[str, _Expiry]) -> Table:
             for name, label in _PROTECTIONS.items()
         ),
     )
+
+
+def _played(settings: Parameters) -> Played:
+    """Return one expiry played from the seed."""
+    early = settings.beta * settings.recompute if settings.protection == "early" else None
+    acting = Acting(settings.requests, settings.lifetime, early)
+    return play(acting, settings.recompute, FATES[settings.protection], generator_for(settings.seed, 0, 1))
 
 
 def _narrative(settings: Parameters, value: dict[str, float]) -> str:

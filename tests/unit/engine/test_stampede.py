@@ -1,5 +1,6 @@
 """The key that expires: its closed forms beside expiries drawn request by request."""
 
+import dataclasses
 import json
 import math
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from simulations.engine import parameters
 from simulations.engine.models import stampede
 from simulations.engine.models.stampede import Parameters
+from simulations.engine.models.stampede_play import MOST_DRAWN, Acting, play
 
 PROTECTIONS = ("none", "lock", "stale", "early")
 
@@ -158,3 +160,42 @@ class TestWords:
 
     def test_cost_is_a_few_milliseconds(self):
         assert stampede.cost(Parameters()).evaluate_ms <= 5.0
+
+
+class TestPlayed:
+    def test_the_same_seed_plays_the_same_expiry(self):
+        assert evaluate(seed=3).to_json() == evaluate(seed=3).to_json()
+        assert evaluate(seed=3).frames != evaluate(seed=4).frames
+
+    @pytest.mark.parametrize(("early", "protection"), [(None, "none"), (0.5, "early")])
+    def test_others_come_as_often_as_the_closed_form_says(self, early, protection):
+        changes = {"requests": 40, "recompute": 0.5, "lifetime": 20, "protection": protection}
+        drawn = [
+            play(Acting(40.0, 20.0, early), 0.5, "recompute", np.random.default_rng(seed)) for seed in range(4_000)
+        ]
+        counts = [1 + one.others for one in drawn]
+        spread = 4.0 * np.std(counts) / math.sqrt(len(counts))
+        found = figures(**changes)
+        assert np.mean(counts) == pytest.approx(found["recomputes"], abs=spread)
+        if early:
+            sooner = np.mean([-one.first < found["first_early"] for one in drawn])
+            assert sooner == pytest.approx(0.5, abs=4.0 * 0.5 / math.sqrt(len(drawn)))
+
+    def test_the_acts_kept_are_spread_as_all_of_them_are(self):
+        played = evaluate(requests=100_000, recompute=0.5).frames
+        assert played["each"] == math.ceil(played["others"] / MOST_DRAWN)
+        place = (np.array(played["acts"]) - played["first"]) / 0.5
+        number = played["each"] * np.arange(1, place.size + 1) / (played["others"] + 1)
+        assert np.max(np.abs(place - number)) < 2.0 / math.sqrt(played["others"])  # Kolmogorov's bound
+
+    @settings(max_examples=40, deadline=None)
+    @given(settings_in_range(), st.integers(0, 10_000))
+    def test_everybody_acts_before_the_refill_and_in_order(self, inputs, seed):
+        result = stampede.evaluate(dataclasses.replace(inputs, seed=seed))
+        frames = result.frames
+        assert len(frames["acts"]) <= MOST_DRAWN
+        assert frames["acts"] == sorted(frames["acts"])
+        assert all(frames["first"] <= act <= frames["refilled"] + 1e-6 for act in frames["acts"])
+        assert frames["refilled"] - frames["first"] == pytest.approx(inputs.recompute, abs=1e-5)
+        assert [event["at"] for event in result.trace] == sorted(event["at"] for event in result.trace)
+        assert frames["first"] > 0.0 or inputs.protection == "early"
