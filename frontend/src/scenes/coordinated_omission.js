@@ -173,7 +173,8 @@ export function mount(host, { set: send, veil, fields, presets }) {
     const pale = ghost.result ? ` Pale: ${ghost.words}.` : "";
     const drawn = guess.isDrawn ? " Your curve is the dotted line." : "";
     if (!values.stall) return `Without a stall both tools report a p99 of ${told[0]}.${drawn}${pale}`;
-    return `The tool that waits reports a p99 of ${told[1]}. Timed from when they were due, all requests have one of ${told[0]}; ${withUnit(valueOf(result, "affected"), "%")} of them had to wait.${isFilledIn ? ` Filled in, its record says ${told[2]}.` : ""}${drawn}${pale}`;
+    const [omitted, due] = ["omitted", "due"].map((name) => plain(valueOf(result, name)));
+    return `The tool that waits reports a p99 of ${told[1]}; it never sent ${omitted} of ${due} requests. Timed from when they were due, all of them have a p99 of ${told[0]}.${isFilledIn ? ` Filled in, its record says ${told[2]}.` : ""}${drawn}${pale}`;
   }
 
   function draw() {
