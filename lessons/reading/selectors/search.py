@@ -24,7 +24,7 @@ from lessons.reading.searchable import letters_of, words_in
 LONGEST_QUERY: Final = 200
 SHOWN_OF_A_KIND: Final = 8
 SHOWN_OF_ONE_KIND: Final = 50
-MOST_RANKED: Final = 1_000
+MOST_RANKED: Final = 500
 """How many matches are ranked, in the order of the course: what more of them have than that is no word to search by."""
 
 ORDER: Final = (
