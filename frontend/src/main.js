@@ -7,6 +7,7 @@ import "./menus.js";
 import "./notes.js";
 import "./outline.js";
 import "./search_key.js";
+import "./terms.js";
 import "./theme.js";
 
 if (document.querySelector(".clock")) import("./sitting.js");

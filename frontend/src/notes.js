@@ -5,7 +5,7 @@ const GAP = 24;
 const LEAST_MARGIN = 232;
 const WIDTH = 292;
 
-function placeNote(note, button) {
+export function placeNote(note, button) {
   const at = button.getBoundingClientRect();
   const block = button.closest("p, li, table, dd, blockquote, .question")?.getBoundingClientRect() ?? at;
   const margin = innerWidth - block.right - GAP;
@@ -13,7 +13,14 @@ function placeNote(note, button) {
   const width = Math.min(WIDTH, inMargin ? margin - GAP : innerWidth - 2 * GAP);
   const left = inMargin ? block.right + GAP : Math.min(Math.max(GAP, at.left), innerWidth - width - GAP);
   note.dataset.placed = inMargin ? "margin" : "below";
-  Object.assign(note.style, { width: `${width}px`, left: `${left + scrollX}px`, top: `${(inMargin ? at.top - 4 : at.bottom + 6) + scrollY}px` });
+  Object.assign(note.style, { width: `${width}px`, left: `${left + scrollX}px` });
+  // Nothing is as high as it will be until it is shown; what is shown already is kept within the window.
+  const height = note.offsetHeight;
+  const lowest = innerHeight - height - GAP / 2;
+  const above = at.top - height - 6;
+  const below = at.bottom + 6 > lowest && above > 0 ? above : at.bottom + 6;
+  const top = inMargin ? Math.min(at.top - 4, Math.max(lowest, 0)) : below;
+  note.style.top = `${top + scrollY}px`;
 }
 
 // "beforetoggle" does not bubble, but it can be caught on its way down.

@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from accounts.models import Organisation, Person
 from accounts.selectors import member_cohort_ids
@@ -113,6 +114,15 @@ class ChapterContent:
 
 
 @dataclass(frozen=True, slots=True)
+class TermPlace:
+    """The section that teaches a term: the key of its page, its anchor there, and its title."""
+
+    page: str
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class TermContent:
     """A term of the glossary as rendered; `anchor` is its id on the glossary's page."""
 
@@ -122,6 +132,7 @@ class TermContent:
     title: str
     definition_html: str
     misuse_html: str
+    taught: TermPlace | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,19 +268,25 @@ def question_version(revision: Revision, item_key: str) -> ItemVersion:
     return version
 
 
+@lru_cache(maxsize=MOST_OUTLINES_KEPT)
 def glossary_of(revision: Revision) -> tuple[TermContent, ...]:
-    """Return a revision's terms by title; one query."""
+    """Return a revision's terms by title; one query, or none where they are kept."""
     versions = ItemVersion.objects.filter(revision=revision, item__kind=ItemKind.TERM).select_related("item")
-    return tuple(
-        TermContent(
-            item_id=version.item_id,
-            key=version.item.key,
-            anchor=version.item.key.rpartition("/")[2],
-            title=version.title,
-            definition_html=version.payload["definition_html"],
-            misuse_html=version.payload["misuse_html"],
-        )
-        for version in versions.order_by("title", "position")
+    return tuple(_term(version) for version in versions.order_by(Lower("title"), "position"))
+
+
+def _term(version: ItemVersion) -> TermContent:
+    """Return a term; what was rendered before terms had a place lacks it, and has its first id for an anchor."""
+    payload = version.payload
+    taught = payload.get("taught")
+    return TermContent(
+        item_id=version.item_id,
+        key=version.item.key,
+        anchor=payload.get("anchor", version.item.key.rpartition("/")[2]),
+        title=version.title,
+        definition_html=payload["definition_html"],
+        misuse_html=payload["misuse_html"],
+        taught=TermPlace(**taught) if taught else None,
     )
 
 

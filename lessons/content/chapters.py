@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Final
@@ -18,7 +18,7 @@ from lessons.content.glossary import plain_text
 from lessons.content.identifiers import Identifiers
 from lessons.content.model import Block, Kind, LoadedItem
 from lessons.content.pages import PageFolder, Pages, front_matter
-from lessons.content.prose import Prose, Term
+from lessons.content.prose import Prose
 from lessons.content.questions import FILE as QUESTIONS_FILE
 from lessons.content.questions import Questions, ReadQuestion, read_questions
 from lessons.content.schemas import AppendixFront, Front, NoOptions, RunOptions, SimulationOptions
@@ -51,7 +51,7 @@ class _Container:
 def read_page(
     folder: PageFolder,
     files: Mapping[str, bytes],
-    glossary: Mapping[str, Term],
+    glossary: Collection[str],
     pages: Pages,
     faults: FaultLog,
 ) -> tuple[LoadedItem, ...]:

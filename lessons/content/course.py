@@ -73,12 +73,12 @@ def _load(files: Mapping[str, bytes], faults: FaultLog) -> LoadedCourse | None:
     text = decode(FILE, files[FILE], faults) if FILE in files else None
     document = None if text is None else load_yaml(text, own)
     stated = None if document is None else validate(CourseFile, document, own)
-    terms, term_items = glossary.read_glossary(files, faults)
+    terms = glossary.read_glossary(files, faults)
     folders = _page_folders(files, stated)
     found = pages.find_pages(folders, files)
-    items = [item for folder in folders for item in chapters.read_page(folder, files, terms, found, faults)]
+    items = [item for folder in folders for item in chapters.read_page(folder, files, terms.items, found, faults)]
     found.check_sections(items)
-    items.extend(term_items)
+    items.extend(glossary.placed_terms(terms, tuple(items), found, faults))
     if document is None or stated is None:
         return None
     _check_files(files, stated, faults)

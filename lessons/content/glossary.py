@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Final
 
@@ -11,29 +13,80 @@ from lessons.content.documents import Document, load_yaml, validate
 from lessons.content.faults import FaultLog, FileFaults
 from lessons.content.files import decode
 from lessons.content.model import LoadedItem
-from lessons.content.prose import Prose, Term
+from lessons.content.pages import Pages
+from lessons.content.prose import GLOSSARY, Prose
 from lessons.content.schemas import TermEntry
 
 FILE: Final = "glossary.yaml"
 NAMESPACE: Final = "terms"
 """First part of a term's key; no chapter may be called so."""
 
+TERM_LINK: Final = re.compile(rf"{re.escape(GLOSSARY)}#([a-z0-9-]+)")
+"""Where a rendered text links to a term."""
+
 _NOTE = re.compile(r'<span popover="" id="[^"]*" class="[^"]*">.*?</span>')
 _TAG = re.compile(r"<[^>]*>")
 
 
-def read_glossary(files: Mapping[str, bytes], faults: FaultLog) -> tuple[dict[str, Term], tuple[LoadedItem, ...]]:
-    """Return the terms by id, for links, and as items; without a file there are none."""
-    if FILE not in files:
-        return {}, ()
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The terms of a course by id, and the section that each entry says teaches it, with the line that says so."""
+
+    items: Mapping[str, LoadedItem]
+    taught: Mapping[str, tuple[str, int]]
+
+
+def read_glossary(files: Mapping[str, bytes], faults: FaultLog) -> Glossary:
+    """Return the terms; without a file there are none."""
+    entries = _entries(files, faults)
     own = faults.in_file(FILE)
-    text = decode(FILE, files[FILE], faults)
+    return Glossary(
+        {identifier: _item(entry, part, entries, own) for identifier, (entry, part) in entries.items()},
+        {
+            identifier: (entry.taught, part.line_of(("taught",)))
+            for identifier, (entry, part) in entries.items()
+            if entry.taught is not None
+        },
+    )
+
+
+def placed_terms(
+    glossary: Glossary, items: Sequence[LoadedItem], pages: Pages, faults: FaultLog
+) -> Iterator[LoadedItem]:
+    """Yield the terms, each with the section that teaches it: the stated one, or else the first that links to it."""
+    sections = {item.key: item for item in items if item.kind == "section"}
+    first: dict[str, str] = {}
+    for key, item in sections.items():
+        for identifier in TERM_LINK.findall(json.dumps(item.payload["blocks"])):
+            first.setdefault(identifier, key)
+    for identifier, term in glossary.items.items():
+        stated, line = glossary.taught.get(identifier, ("", 0))
+        section = sections.get(stated.replace("#", "/") or first.get(identifier, ""))
+        if stated and section is None:
+            faults.add(FILE, line, f"{stated} is not a section of this course: name its page and its id, page#section.")
+        yield replace(term, payload={**term.payload, "taught": section and _place(section, pages)})
+
+
+def _place(section: LoadedItem, pages: Pages) -> dict[str, str]:
+    """Return where a section is found, by the names that never change."""
+    assert section.parent is not None
+    return {
+        "page": pages.addresses.get(section.parent, section.parent),
+        "anchor": section.payload["anchor"],
+        "title": section.title,
+    }
+
+
+def _entries(files: Mapping[str, bytes], faults: FaultLog) -> dict[str, tuple[TermEntry, Document]]:
+    """Return the entries by id, reporting what is wrong with each at its line."""
+    own = faults.in_file(FILE)
+    text = decode(FILE, files[FILE], faults) if FILE in files else None
     document = None if text is None else load_yaml(text, own)
     if document is None:
-        return {}, ()
+        return {}
     if not isinstance(document.value, list):
         own.add(1, "The glossary is a list of terms, each with id, title and definition.")
-        return {}, ()
+        return {}
     entries: dict[str, tuple[TermEntry, Document]] = {}
     for index in range(len(document.value)):
         part = document.under(index)
@@ -43,17 +96,10 @@ def read_glossary(files: Mapping[str, bytes], faults: FaultLog) -> tuple[dict[st
         if entry.id in entries:
             own.add(part.line_of(("id",)), f"{entry.id} is defined twice; give one of them another id.")
         entries[entry.id] = (entry, part)
-    # A definition may link to a term below it, whose words are known only once they have been rendered.
-    terms = {identifier: Term(entry.title, "") for identifier, (entry, _) in entries.items()}
-    items = [_item(entry, part, terms, own) for entry, part in entries.values()]
-    terms = {
-        identifier: Term(item.title, plain_text(item.payload["definition_html"]))
-        for identifier, item in zip(entries, items, strict=True)
-    }
-    return terms, tuple(_item(entry, part, terms, own) for entry, part in entries.values())
+    return entries
 
 
-def _item(entry: TermEntry, part: Document, terms: Mapping[str, Term], faults: FileFaults) -> LoadedItem:
+def _item(entry: TermEntry, part: Document, terms: Collection[str], faults: FileFaults) -> LoadedItem:
     prose = Prose(faults, terms, prefix=f"{NAMESPACE}-{entry.id}-")
     definition = prose.inline(entry.definition, part.line_of(("definition",)))
     misuse = prose.inline(entry.misuse, part.line_of(("misuse",))) if entry.misuse else ""
@@ -66,7 +112,7 @@ def _item(entry: TermEntry, part: Document, terms: Mapping[str, Term], faults: F
         was=tuple(f"{NAMESPACE}/{old}" for old in entry.was),
         parent=None,
         title=title,
-        payload={"definition_html": definition, "misuse_html": misuse},
+        payload={"anchor": entry.id, "definition_html": definition, "misuse_html": misuse},
     )
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
 from itertools import count
 from urllib.parse import unquote, urlsplit
 
@@ -26,18 +25,13 @@ LONGEST_PARAGRAPH = 4_000
 MOST_INSERTS = 1_000
 """Computed numbers and formulas in one file: each costs time, and the file may be hostile."""
 
+GLOSSARY = "../glossary/"
+"""The address of the glossary's page, as any page of the course names it."""
+
 _SCHEMES = ("http", "https", "mailto")
 _ALIGNMENT = re.compile(r"text-align:(center|right)")
 _ALIGNED = {"center": "align-center", "right": "n"}
 _ITEM = re.compile(r"^\s*\d+[.)]\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term of the glossary as a link shows it, in plain text."""
-
-    title: str
-    definition: str
 
 
 @dataclass(slots=True)
@@ -46,18 +40,17 @@ class Prose:
 
     `anchors` collects the sections that links point to, with their lines, for a check once all sections are known;
     `pages` does so for sections of other pages. `linked_terms` collects the glossary's terms that links point to, in
-    the order of their first link.
+    the order of their first link; `glossary` holds the ids of all.
     """
 
     faults: FileFaults
-    glossary: Mapping[str, Term]
+    glossary: Collection[str]
     prefix: str = ""
     pages: Pages = field(default_factory=Pages)
     anchors: list[tuple[int, str]] = field(default_factory=list)
     linked_terms: dict[str, None] = field(default_factory=dict)
     _inserted: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
-    _terms: Iterator[int] = field(default_factory=lambda: count(1))
 
     def blocks(self, text: str, line: int, *, table: bool = False, marked: bool = False) -> str:
         """Return block HTML of a text that begins at a line.
@@ -102,17 +95,11 @@ class Prose:
 
     def term_html(self, identifier: str, line: int) -> tuple[str, str]:
         """Return what stands before and after the words of a link to the glossary."""
-        term = self.glossary.get(identifier)
-        if term is None:
+        if identifier not in self.glossary:
             self.faults.add(line, f"term:{identifier} is not in glossary.yaml; define it there.")
             return "", ""
         self.linked_terms[identifier] = None
-        name = f"{self.prefix}term-{next(self._terms)}"
-        note = f"<strong>{escape(term.title)}</strong> {escape(term.definition)}"
-        return (
-            f'<button type="button" class="term" popovertarget="{name}">',
-            f'</button><span popover id="{name}" class="calc-note term-note">{note}</span>',
-        )
+        return f'<a class="term" href="{GLOSSARY}#{identifier}">', "</a>"
 
     def _lift(self, text: str, line: int) -> Inserts:
         inserts = Inserts(text, line, self.faults)

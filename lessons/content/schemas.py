@@ -59,12 +59,13 @@ class AppendixFront(Schema):
 
 
 class TermEntry(Schema):
-    """An entry of glossary.yaml; `misuse` says how the word is often used wrongly."""
+    """An entry of glossary.yaml; `misuse` says how the word is often misused, `taught` which section teaches it."""
 
     id: Key
     title: Line
     definition: Words
     misuse: Words | None = None
+    taught: Annotated[str, StringConstraints(pattern=rf"^{KEY}#{KEY}$")] | None = None
     was: Was = []
 
 

@@ -25,6 +25,7 @@ LONGEST_WORD: Final = 40
 _MATHEMATICS: Final = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _END_OF_BLOCK: Final = re.compile(r"</(?:p|li|t[dhr]|h[2-4]|div|pre|d[dt]|caption|section|aside|blockquote)>|<br>")
 _COMPUTED: Final = re.compile(r"\{\{[^{}\n]*\}\}|\$\$?[^$\n]+\$\$?")
+_END_OF_CELL: Final = re.compile(r"</t[dh]>(?=\s*<t[dh]\b)")
 _UNSPEAKABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _WORD: Final = re.compile(rf"[^\W\d_]{{3,{LONGEST_WORD}}}")
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -52,7 +53,7 @@ def searchable_parts(versions: Iterable[ItemVersion], cards: Iterable[ModelCard]
 
 def words_of(html: str) -> str:
     """Return the words of rendered prose on one line; formulas and the notes of computed numbers are left out."""
-    spaced = _END_OF_BLOCK.sub(" ", _MATHEMATICS.sub(" ", html))
+    spaced = _END_OF_BLOCK.sub(" ", _END_OF_CELL.sub(" · ", _MATHEMATICS.sub(" ", html)))
     return _UNSPEAKABLE.sub(" ", plain_text(spaced)).strip()[:LONGEST_BODY]
 
 
@@ -91,7 +92,8 @@ def _part(version: ItemVersion, by_id: Mapping[UUID, ItemVersion]) -> Searchable
             return _found(SearchEntry.Kind.QUESTION, version, page, anchor_of(version.item.key), body)
         case ItemKind.TERM:
             body = words_of(f"{payload['definition_html']} {payload['misuse_html']}")
-            return _found(SearchEntry.Kind.TERM, version, None, version.item.key.rpartition("/")[2], body)
+            anchor = payload.get("anchor", version.item.key.rpartition("/")[2])
+            return _found(SearchEntry.Kind.TERM, version, None, anchor, body)
         case _:
             return None
 

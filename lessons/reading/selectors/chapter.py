@@ -6,14 +6,26 @@ for all of it, however long the chapter is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from accounts.models import Person
-from lessons.catalogue.models import Enrolment, Offering
-from lessons.catalogue.selectors import OutlineAppendix, OutlineChapter, chapter_of, offering_and_enrolment, outline_of
+from lessons.catalogue.models import Enrolment, Offering, Revision
+from lessons.catalogue.selectors import (
+    MOST_CHAPTERS_KEPT,
+    OutlineAppendix,
+    OutlineChapter,
+    TermContent,
+    chapter_of,
+    glossary_of,
+    offering_and_enrolment,
+    outline_of,
+)
+from lessons.content.glossary import TERM_LINK
 from lessons.reading.selectors.standings import standings_of
 from lessons.reading.standing import ChapterStanding, course_standing
 from quizzes.selectors import QuestionCard, questions_on_page
@@ -56,6 +68,14 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class TermCards:
+    """What the terms that a chapter links to mean, to be shown beside them."""
+
+    slug: str
+    terms: tuple[TermContent, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChapterPage:
     """What the page of a chapter or an appendix shows; an appendix has no number."""
 
@@ -76,6 +96,7 @@ class ChapterPage:
     questions: int
     instruments: int
     has_instruments: bool
+    cards: TermCards
 
 
 def chapter_page(*, person: Person | None, slug: str, key: str, now: datetime) -> ChapterPage:
@@ -113,7 +134,17 @@ def chapter_page(*, person: Person | None, slug: str, key: str, now: datetime) -
         questions=len(embedded.cards),
         instruments=len(embedded.instruments),
         has_instruments=bool(embedded.instruments or embedded.panels),
+        cards=TermCards(offering.slug, _terms_of(offering.revision, key)),
     )
+
+
+@lru_cache(maxsize=MOST_CHAPTERS_KEPT)
+def _terms_of(revision: Revision, key: str) -> tuple[TermContent, ...]:
+    """Return the terms that a chapter links to, once each; kept, since a revision never changes."""
+    content = chapter_of(revision, key)
+    rendered = json.dumps([content.payload, *(section.payload for section in content.sections)])
+    linked = set(TERM_LINK.findall(rendered))
+    return tuple(term for term in glossary_of(revision) if term.anchor in linked)
 
 
 def _neighbours(chapters: tuple[OutlineChapter, ...], key: str) -> tuple[OutlineChapter | None, OutlineChapter | None]:

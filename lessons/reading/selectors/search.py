@@ -42,7 +42,7 @@ START, STOP = "\x02", "\x03"
 """Enclose what matched; the words of an entry hold no control characters."""
 
 _TITLE: Final = f"StartSel={START}, StopSel={STOP}, HighlightAll=true"
-_SNIPPET: Final = f'StartSel={START}, StopSel={STOP}, MaxFragments=2, MaxWords=24, MinWords=10, FragmentDelimiter=" … "'
+_SNIPPET: Final = f'StartSel={START}, StopSel={STOP}, MaxFragments=2, MaxWords=32, MinWords=18, FragmentDelimiter=" … "'
 
 FIND: Final = """
     WITH asked AS (

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.django_db
 CHAPTER_QUERIES = 8
 """Session, login, course with enrolment, progress; what was predicted and found, runs, attempts, grades."""
 
-FIRST_LOOK_QUERIES = 3
-"""What a process reads of a revision once and keeps: outline, chapter, questions."""
+FIRST_LOOK_QUERIES = 4
+"""What a process reads of a revision once and keeps: outline, chapter, questions, terms."""
 
 
 @pytest.fixture

@@ -313,6 +313,8 @@ class TestGlossary:
             ("Often said", "Often 20 times said", 4, "'20' has no origin"),
             ("beyond p99 say", "beyond [here](#tables)", 3, "#tables leads nowhere: a glossary has no sections."),
             ("term:straggler", "term:absent", 7, "term:absent is not in glossary.yaml"),
+            ("- id: fan-out", "- id: fan-out\n  taught: waiting#absent", 6, "waiting#absent is not a section"),
+            ("- id: fan-out", "- id: fan-out\n  taught: waiting", 6, "taught is 'waiting', which is not right"),
         ],
     )
     def test_is_reported_where_it_stands(self, changed, before, after, line, message):

@@ -71,16 +71,9 @@ class TestMarkdown:
     def test_becomes_html(self, rendered, markdown, html):
         assert html in rendered(markdown)
 
-    def test_shows_a_term_with_its_definition(self, rendered):
+    def test_links_a_term_to_the_glossary(self, rendered):
         assert rendered("A [slow *one*](term:straggler)") == (
-            '<p>A <button type="button" class="term" popovertarget="term-1">slow <em>one</em></button>'
-            '<span popover="" id="term-1" class="calc-note term-note"><strong>Straggler</strong> '
-            "A call that takes far longer than most, beyond p99 say.</span></p>\n"
-        )
-
-    def test_shows_a_term_that_leads_to_another_in_plain_words(self, rendered):
-        assert "<strong>Fan-out</strong> One request that waits for many, and so meets a straggler.</span>" in rendered(
-            "[fan-out](term:fan-out)"
+            '<p>A <a class="term" href="../glossary/#straggler" rel="noopener noreferrer">slow <em>one</em></a></p>\n'
         )
 
     def test_writes_formulas_as_mathml(self, rendered):
@@ -233,6 +226,26 @@ class TestLoadedCourse:
     def test_does_without_questions_in_a_chapter(self, changed, folder):
         (folder / "01-waiting/questions.yaml").unlink()
         assert changed(CHAPTER, (":::question slow-share\n:::\n", "")).course is not None
+
+
+class TestGlossary:
+    def test_says_where_a_term_is_taught_first_or_as_its_entry_states(self, changed):
+        def taught(report):
+            return {item.key: item.payload["taught"] for item in report.course.items if item.kind == "term"}
+
+        first = {"page": "waiting", "anchor": "one-slow-call", "title": "One slow call"}
+        assert taught(changed(CHAPTER, ("id: waiting", "id: waiting"))) == {
+            "terms/straggler": first,
+            "terms/fan-out": None,
+        }
+        stated = ("- id: straggler", "- id: straggler\n  taught: queues#tables")
+        renamed = ("id: waiting", "id: queues\nwas: waiting")
+        changed(CHAPTER, renamed)
+        assert taught(changed("glossary.yaml", stated))["terms/straggler"] == {
+            "page": "waiting",
+            "anchor": "tables",
+            "title": "Tables and boxes",
+        }
 
 
 class TestDigest:
