@@ -98,6 +98,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self.none()
         return self.filter(Exists(Membership.objects.filter(organisation=OuterRef("pk"), person=person)))
 
+    def staffed_by(self, person: Person | None) -> Self:
+        """Keep those that the person runs, or teaches a cohort of."""
+        if person is None:
+            return self.none()
+        held = Membership.objects.filter(organisation=OuterRef("pk"), person=person, role__in=STAFF_ROLES)
+        return self.filter(Exists(held))
+
 
 class Organisation(models.Model):
     """A bootcamp: the wall between one school's people and grades and another's."""

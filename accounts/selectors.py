@@ -13,7 +13,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts.errors import NotFound
-from accounts.models import STAFF_ROLES, ApiToken, Cohort, Invitation, Membership, Person, Role
+from accounts.models import STAFF_ROLES, ApiToken, Cohort, Invitation, Membership, Organisation, Person, Role
 
 DISPLAY_NAME = Coalesce(NullIf("person__login__name", Value("")), "person__alias")
 ROLE_STRENGTH = Case(
@@ -190,6 +190,19 @@ def staffed_cohort(*, person: Person | None, cohort_id: UUID) -> Cohort:
     if cohort is None:
         raise NotFound("There is no such cohort among those that you teach or run.")
     return cohort
+
+
+def staffed_organisation(*, person: Person | None, slug: str) -> Organisation:
+    """Return an organisation that the person runs or teaches a cohort of; one query. Raises NotFound."""
+    organisation = Organisation.objects.staffed_by(person).filter(slug=slug).first()
+    if organisation is None:
+        raise NotFound("There is no such bootcamp among those that you teach in or run.")
+    return organisation
+
+
+def staffed_organisations(person: Person) -> tuple[Organisation, ...]:
+    """Return the organisations that the person runs or teaches in, by name; one query."""
+    return tuple(Organisation.objects.staffed_by(person).order_by("name", "pk"))
 
 
 def open_invitations(cohort: Cohort, *, now: datetime) -> tuple[InvitationSummary, ...]:

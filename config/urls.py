@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("quizzes.api_urls")),
     path("api/v1/", include("lessons.reading.api_urls")),
     path("", include("accounts.urls")),
+    path("", include("lessons.catalogue.urls")),
     path("", include("simulations.urls")),
     path("", include("quizzes.urls")),
     path("", include("lessons.review.urls")),

@@ -14,6 +14,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from lessons.catalogue.models import Item
+from lessons.catalogue.revisions import preview_token
 from quizzes.kinds import parse_question
 from quizzes.kinds.editing import Input, editable_fields
 from simulations import engine
@@ -141,6 +142,9 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "asked_id": world.asked.pk,
         "token_id": world.token.pk,
         "cohort_id": world.cohort.pk,
+        "school": world.cohort.organisation.slug,
+        "course": world.own_revision.course.slug,
+        "preview": preview_token(world.offerings["cohort"].revision),
         "invitation_id": world.invitation.pk,
         "token": world.invitation_link,
     }
@@ -168,6 +172,8 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
     chapter = offering.revision.versions.get(item__key=world.comeback.item.key.partition("/")[0])
     term = Item.objects.get(course=offering.course_id, key=chapter.payload["terms"][0]["key"])
     return {
+        "catalogue:give": {"course": "open/tradeoffs"},
+        "catalogue:adopt": {"revision": offering.revision.number, "compared_with": offering.revision.number},
         "quizzes:new-assignment": assignment,
         "quizzes:edit-assignment": assignment,
         "quizzes:category": {"category_title": "Weekly work", "category_weight": "40", "category_drop_lowest": "1"},

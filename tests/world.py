@@ -28,9 +28,9 @@ from accounts.services import invite_to_cohort, issue_token
 from accounts.services.invitations import link_token
 from accounts.session_store import SessionStore
 from accounts.sessions import GUEST_KEY
-from lessons.catalogue.models import Enrolment, Item, ItemKind, Offering
+from lessons.catalogue.models import Enrolment, Item, ItemKind, Offering, Revision
 from lessons.catalogue.services import enrol, offer_course, publish_course
-from lessons.content import check_course
+from lessons.content import LoadedCourse, check_course
 from lessons.review import services as reviews
 from lessons.review.models import Asked
 from quizzes import services as quizzes
@@ -42,6 +42,7 @@ from simulations.models import Prediction, Run
 from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFactory, PersonFactory
 
 TRADEOFFS = Path(__file__).parents[1] / "lessons" / "courses" / "tradeoffs"
+MINIMAL = Path(__file__).parent / "unit" / "content" / "courses" / "minimal"
 CHAPTER = "describing-performance"
 MODEL = "tail_latency"
 PROMPT = MODELS[MODEL].predictions[0]
@@ -104,6 +105,7 @@ class World:
     programs: Mapping[str, Browser]
     cohort: Cohort
     offerings: Mapping[str, Offering]
+    own_revision: Revision
     enrolment: Enrolment
     questions: tuple[str, ...]
     attempt: Attempt
@@ -133,9 +135,7 @@ def _world() -> World:
     now = timezone.now()
     cohort = CohortFactory(name="Autumn A")
     people = _people(cohort)
-    report = check_course(TRADEOFFS)
-    assert report.course is not None, report.faults
-    revision = publish_course(source=report.course, organisation=None, now=now)
+    revision = publish_course(source=_sound(TRADEOFFS), organisation=None, now=now)
     openly = Offering.objects.get(revision=revision, cohort=None)
     offering = offer_course(course=revision.course, cohort=cohort, slug="autumn-a", now=now)
     learner = people[LEARNER]
@@ -167,6 +167,7 @@ def _world() -> World:
         },
         cohort=cohort,
         offerings={"open": openly, "cohort": offering},
+        own_revision=publish_course(source=_sound(MINIMAL), organisation=cohort.organisation, now=now),
         enrolment=enrolment,
         questions=questions,
         attempt=attempt,
@@ -214,6 +215,13 @@ def _world() -> World:
         invitation=invitation,
         invitation_link=link_token(invitation),
     )
+
+
+def _sound(folder: Path) -> LoadedCourse:
+    """Return the course in a folder, which has no fault."""
+    report = check_course(folder)
+    assert report.course is not None, report.faults
+    return report.course
 
 
 def _begun_review(enrolment: Enrolment, item_key: str, *, now: datetime) -> Comeback:

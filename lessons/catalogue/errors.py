@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from lessons.content import Fault
+
 
 class CatalogueError(Exception):
     """Base of every error of this room; its text is meant for the person who caused it."""
@@ -12,6 +16,17 @@ class NotFound(CatalogueError):
 
     def __init__(self, wanted: str, name: str) -> None:
         super().__init__(f"There is no {wanted} {name[:60]!r}, or it is not open to you.")
+
+
+class PreviewEnded(NotFound):
+    """A private link to a revision is incomplete, or older than it may be."""
+
+    def __init__(self) -> None:
+        CatalogueError.__init__(
+            self,
+            "This link to a preview is incomplete, or more than a week old. Ask whoever sent it to you for a new one: "
+            "the course's page in their bootcamp makes it.",
+        )
 
 
 class NotEnrolled(CatalogueError):
@@ -61,3 +76,32 @@ class SlugTaken(CatalogueError):
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"Another offering has the address {slug!r}. Choose another.")
+
+
+class CourseRefused(CatalogueError):
+    """An uploaded course has faults; nothing of it was kept."""
+
+    def __init__(self, found: Sequence[Fault]) -> None:
+        count = len(found)
+        super().__init__(
+            f"{count} {'fault' if count == 1 else 'faults'}; nothing of the course was kept. Mend what is listed and "
+            "send it again."
+        )
+        self.found = tuple(found)
+
+
+class CheckBusy(CatalogueError):
+    """Another course is being checked, and a process checks one at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("Another course is being checked. Nothing of yours was kept; send it again in half a minute.")
+
+
+class RevisionOvertaken(CatalogueError):
+    """An offering reads another revision by now than the one that was compared."""
+
+    def __init__(self, offering: str, number: int) -> None:
+        super().__init__(
+            f"{offering!r} reads revision {number} by now, since somebody adopted it meanwhile. Nothing was changed: "
+            "look at the difference from that one, then decide."
+        )

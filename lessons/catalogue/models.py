@@ -48,6 +48,14 @@ class Revision(models.Model):
     licence = models.CharField(max_length=200)
     coming = models.JSONField(default=list, help_text="Chapters announced and not written: [{number, title}].")
     created_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who sent it through the page; nobody where the site's operator loaded it.",
+    )
 
     class Meta:
         constraints = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.models import Person
+from accounts.models import Cohort, Organisation, Person
 from accounts.selectors import member_since, staffed_cohort_ids
 from lessons.catalogue.errors import NotAllowed, NotEnrolled
 from lessons.catalogue.models import Offering
@@ -33,3 +33,18 @@ def require_may_adopt(actor: Person | None, offering: Offering) -> None:
         return
     if offering.cohort_id is None or not staffed_cohort_ids(actor).filter(pk=offering.cohort_id).exists():
         raise NotAllowed(f"Only an instructor of its cohort can change which revision {offering.slug!r} reads.")
+
+
+def require_may_upload(actor: Person, organisation: Organisation) -> None:
+    """Refuse with NotAllowed unless the actor runs the organisation or teaches a cohort of it.
+
+    A revision that is sent is read by nobody until the staff of a cohort adopt it.
+    """
+    if not Organisation.objects.staffed_by(actor).filter(pk=organisation.pk).exists():
+        raise NotAllowed(f"Only who runs {organisation} or teaches in it can send it a course.")
+
+
+def require_may_offer(actor: Person, cohort: Cohort) -> None:
+    """Refuse with NotAllowed unless the actor is staff of the cohort."""
+    if not staffed_cohort_ids(actor).filter(pk=cohort.pk).exists():
+        raise NotAllowed(f"Only an instructor of {cohort} can give it a course.")

@@ -14,13 +14,22 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Cohort, Organisation, Person
 from lessons.catalogue import policy
-from lessons.catalogue.errors import ItemKindChanged, ItemsCollide, NothingToOffer, SlugTaken, WrongCourse
+from lessons.catalogue.errors import (
+    ItemKindChanged,
+    ItemsCollide,
+    NothingToOffer,
+    RevisionOvertaken,
+    SlugTaken,
+    WrongCourse,
+)
 from lessons.catalogue.models import Course, Enrolment, Event, Item, ItemVersion, Offering, Revision
+from lessons.catalogue.runner import checked_archive
 from lessons.catalogue.signals import event_recorded, revision_published
 from lessons.content import LoadedCourse, LoadedItem
 from lessons.content.identity import identities, with_identities
 
 BATCH: Final = 500
+LONGEST_ADDRESS: Final = 120
 
 INSERT_EVENT: Final = """
     INSERT INTO catalogue_event (enrolment_id, item_id, verb, at, data, idempotency_key)
@@ -31,7 +40,9 @@ INSERT_EVENT: Final = """
 
 
 @transaction.atomic
-def load_course(*, source: LoadedCourse, organisation: Organisation | None, now: datetime) -> Revision:
+def load_course(
+    *, source: LoadedCourse, organisation: Organisation | None, now: datetime, uploaded_by: Person | None = None
+) -> Revision:
     """Store a checked course as a revision and return it; the same content again returns the revision there is.
 
     Items keep their identity by key or by `was:`, those that are absent retire, and those that come back return.
@@ -41,7 +52,7 @@ def load_course(*, source: LoadedCourse, organisation: Organisation | None, now:
     course = Course.objects.select_for_update().get(pk=course.pk)
     revision = course.revisions.filter(digest=source.digest).first()
     if revision is None:
-        revision = _store_revision(course, source, now)
+        revision = _store_revision(course, source, now, uploaded_by=uploaded_by)
     _retire_all_but(revision, now)
     return revision
 
@@ -57,6 +68,30 @@ def publish_course(*, source: LoadedCourse, organisation: Organisation | None, n
         offering = offer_course(course=revision.course, cohort=None, slug=source.slug, now=now)
         adopt_revision(offering=offering, revision=revision, actor=None, now=now)
     return revision
+
+
+def take_in_course(*, organisation: Organisation, content: bytes, actor: Person, now: datetime) -> Revision:
+    """Check an archive and store the course in it as a revision of the organisation's own, which nobody reads yet.
+
+    The same content again returns the revision there is. Raises NotAllowed unless the actor is staff there,
+    CourseRefused with every fault, CheckBusy, and what `load_course` does; then nothing is stored.
+    """
+    policy.require_may_upload(actor, organisation)
+    source = checked_archive(content)
+    return load_course(source=source, organisation=organisation, now=now, uploaded_by=actor)
+
+
+@transaction.atomic
+def give_course(*, course: Course, cohort: Cohort, actor: Person, now: datetime) -> Offering:
+    """Offer a course to a cohort at an address of its own; a course that it has already is returned as it is.
+
+    Raises NotAllowed unless the actor is staff of the cohort, and what `offer_course` does.
+    """
+    policy.require_may_offer(actor, cohort)
+    slug = f"{cohort.organisation.slug}-{cohort.slug}"
+    if Offering.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{course.slug}"
+    return offer_course(course=course, cohort=cohort, slug=slug[:LONGEST_ADDRESS], now=now)
 
 
 @transaction.atomic
@@ -90,16 +125,27 @@ def offer_course(*, course: Course, cohort: Cohort | None, slug: str, now: datet
 
 
 @transaction.atomic
-def adopt_revision(*, offering: Offering, revision: Revision, actor: Person | None, now: datetime) -> Offering:
+def adopt_revision(
+    *,
+    offering: Offering,
+    revision: Revision,
+    actor: Person | None,
+    now: datetime,
+    compared_with: int | None = None,
+) -> Offering:
     """Let an offering read another revision of its course; without an actor it is the site's operator who asks.
 
-    Raises NotAllowed unless the actor is staff of its cohort, WrongCourse for another course's revision.
+    `compared_with` is the number of the revision whose difference the actor looked at. Raises NotAllowed unless the
+    actor is staff of its cohort, WrongCourse for another course's revision, RevisionOvertaken where the offering reads
+    another one than was compared, and not the wanted one either.
     """
     policy.require_may_adopt(actor, offering)
     if revision.course_id != offering.course_id:
         raise WrongCourse(f"Revision {revision.number} is of another course than {offering.slug!r} offers.")
-    locked = Offering.objects.select_for_update().get(pk=offering.pk)
+    locked = Offering.objects.select_for_update(of=("self",)).select_related("revision").get(pk=offering.pk)
     if locked.revision_id != revision.pk:
+        if compared_with not in {None, locked.revision.number}:
+            raise RevisionOvertaken(locked.slug, locked.revision.number)
         locked.revision = revision
         locked.adopted_at = now
         locked.save(update_fields=["revision", "adopted_at"])
@@ -175,7 +221,7 @@ def move_enrolments(*, guest_person: Person, person: Person) -> int:
     return Enrolment.objects.filter(person=guest_person).exclude(offering__in=taken).update(person=person)
 
 
-def _store_revision(course: Course, source: LoadedCourse, now: datetime) -> Revision:
+def _store_revision(course: Course, source: LoadedCourse, now: datetime, *, uploaded_by: Person | None) -> Revision:
     last = course.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     revision = Revision.objects.create(
         course=course,
@@ -189,6 +235,7 @@ def _store_revision(course: Course, source: LoadedCourse, now: datetime) -> Revi
         licence=source.licence,
         coming=[{"number": chapter.number, "title": chapter.title} for chapter in source.coming],
         created_at=now,
+        uploaded_by=uploaded_by,
     )
     items = _identify(course, source.items)
     stable_keys = {key: item.key for key, item in items.items()}

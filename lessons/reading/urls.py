@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lessons.reading import search_views, views
+from lessons.reading import preview_views, search_views, views
 
 app_name = "reading"
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),
     path("export/", views.export, name="export"),
+    path("preview/<str:preview>/", preview_views.outline, name="preview"),
+    path("preview/<str:preview>/<slug:key>/", preview_views.chapter, name="preview-chapter"),
     path("learn/", views.courses, name="courses"),
     path("learn/<slug:slug>/", views.outline, name="outline"),
     path("learn/<slug:slug>/cohort/", views.cohort, name="cohort"),

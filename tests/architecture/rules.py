@@ -1,8 +1,8 @@
 """Who gets what answer from which route: the rules that the route test holds the site to.
 
 One line a route, relation and method; one column an actor, as `tests.world` explains them. The relation says whose
-object the address or the body names: an offering that is open, cohort A's offering, or a thing of the learner's there.
-A cell is a status, or `log` for a redirect to the log-in page. What one may not see is a 404: only who can see a thing
+object the address or the body names: an offering that is open, cohort A's offering, a thing of the learner's there,
+what belongs to cohort A's bootcamp (`school`), or what a link opens to whoever holds it. A cell is a status, or `log` for a redirect to the log-in page. What one may not see is a 404: only who can see a thing
 is told that changing it is not theirs (403). `token` is the status for every API token, or `=` where a token of each
 login is answered as that login's browser is.
 """
@@ -36,6 +36,20 @@ reading:opened              open     POST   |     204   204 |     204  204      
 reading:opened              cohort   POST   |     404   404 |     204  204      204        204   204 |     404       404          404
 reading:cohort              open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
 reading:cohort              cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+
+catalogue:bootcamp          school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
+catalogue:upload            school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
+catalogue:upload            school   POST   |     404   404 |     404  404      404        303   303 |     303       404          404
+catalogue:course            school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
+catalogue:compare           school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
+catalogue:give              cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+catalogue:give              cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+catalogue:adopt             open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+catalogue:adopt             cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
+catalogue:adopt             open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
+catalogue:adopt             cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
+reading:preview             link     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+reading:preview-chapter     link     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 
 quizzes:gradebook           open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
 quizzes:gradebook           cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404

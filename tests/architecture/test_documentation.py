@@ -25,6 +25,7 @@ from tests.world import (
     OBSERVER,
     OWNER,
     PEER,
+    SIBLING,
     VISITOR,
 )
 
@@ -55,6 +56,7 @@ WHO: Mapping[str, Mapping[str, frozenset[str]]] = {
     "learner": {"learner": frozenset({LEARNER}), "open": frozenset(), "cohort": frozenset({LEARNER})},
     "learner and staff": {"learner": STAFF | {LEARNER}},
     "staff": {"open": frozenset(), "cohort": STAFF},
+    "teachers": {"school": STAFF | {SIBLING}},
     # Whoever is not logged in is shown how to, and may be the one who was invited.
     "invited": {"link": frozenset({VISITOR, GUEST, LEARNER_B})},
 }

@@ -14,8 +14,8 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from accounts.models import Cohort, Person
-from accounts.selectors import joined_cohorts, member_cohort_ids, staffed_cohort_ids
+from accounts.models import Cohort, Organisation, Person
+from accounts.selectors import joined_cohorts, member_cohort_ids, staffed_cohort_ids, staffed_organisations
 from lessons.catalogue.models import Enrolment, ItemKind, Offering
 from lessons.catalogue.selectors import Outline, enrolment_to_begin, outline_of
 from lessons.reading.selectors.standings import standings_of
@@ -91,12 +91,13 @@ class Home:
     chapters: tuple[ChapterStanding, ...]
     others: tuple[OtherCourse, ...]
     teaches: tuple[OtherCourse, ...]
+    bootcamps: tuple[Organisation, ...]
 
 
 def home_of(person: Person, *, now: datetime) -> Home | None:
     """Return the home of a person, about the course that they were last active in; None where no course is offered.
 
-    Eight queries where their cohorts are set nothing, thirteen at most, whatever the number of courses, chapters,
+    Nine queries where their cohorts are set nothing, fourteen at most, whatever the number of courses, chapters,
     grades, assignments and cards; one more before they have begun the course of a cohort that they are in.
     """
     places = _places_of(person, now)
@@ -130,6 +131,7 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
         chapters=chapters,
         others=tuple(_as_other(place.offering) for place in others),
         teaches=tuple(_as_other(offering) for offering in taught),
+        bootcamps=staffed_organisations(person),
     )
 
 

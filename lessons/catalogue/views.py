@@ -1,0 +1,159 @@
+"""The pages of this room, for staff of a bootcamp: its cohorts and courses, and which revision a cohort reads."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Person
+from accounts.selectors import staffed_cohort, staffed_organisation
+from accounts.sessions import person_of
+from lessons.catalogue import revisions, services
+from lessons.catalogue.errors import CatalogueError, CheckBusy, CourseRefused, RevisionOvertaken
+from lessons.content.archive import LARGEST_ARCHIVE
+
+NUMBER: Final = re.compile(r"[0-9]{1,9}")
+
+
+@require_safe
+@never_cache
+def bootcamp(request: HttpRequest, school: str) -> HttpResponse:
+    """Show a bootcamp to its staff: cohorts with the way to invitations, and its own courses."""
+    return render(
+        request, "catalogue/bootcamp.html", {"page": revisions.bootcamp_page(person=person_of(request), slug=school)}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def upload(request: HttpRequest, school: str) -> HttpResponse:
+    """Take a course in as an archive: a revision where it has no fault, else every fault and nothing kept."""
+    person = person_of(request)
+    organisation = staffed_organisation(person=person, slug=school)
+    context: dict[str, object] = {"organisation": organisation, "largest_mb": LARGEST_ARCHIVE // 1_000_000}
+    if request.method != "POST":
+        return render(request, "catalogue/upload.html", context)
+    sent = request.FILES.get("archive")
+    if sent is None:
+        messages.error(request, "No file was chosen. Choose the archive of your course.")
+        return _see(request.path)
+    now = timezone.now()
+    try:
+        revision = services.take_in_course(
+            organisation=organisation, content=sent.read(LARGEST_ARCHIVE + 1), actor=_known(person), now=now
+        )
+    except CourseRefused as refusal:
+        context |= {"refusal": str(refusal), "found": refusal.found, "name": sent.name}
+        return render(request, "catalogue/upload.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except CheckBusy as refusal:
+        context["refusal"] = str(refusal)
+        return render(request, "catalogue/upload.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    except CatalogueError as refusal:
+        context["refusal"] = f"{refusal} Nothing of the course was kept."
+        return render(request, "catalogue/upload.html", context, status=HTTPStatus.CONFLICT)
+    if revision.created_at == now:
+        messages.success(request, f"No fault. Revision {revision.number} is kept, and nobody reads it yet.")
+    else:
+        messages.success(request, f"Nothing has changed: this is revision {revision.number}, which is kept already.")
+    return _see(reverse("catalogue:course", args=[school, revision.course.slug]))
+
+
+@require_safe
+@never_cache
+def course(request: HttpRequest, school: str, course: str) -> HttpResponse:
+    """Show a bootcamp's own course with its revisions and private links to them."""
+    page = revisions.course_page(person=person_of(request), organisation=school, slug=course, now=timezone.now())
+    return render(request, "catalogue/course.html", {"page": page})
+
+
+@require_safe
+@never_cache
+def compare(request: HttpRequest, school: str, course: str) -> HttpResponse:
+    """Show what differs between two revisions of a bootcamp's own course."""
+    page = revisions.compare_page(
+        person=person_of(request),
+        organisation=school,
+        slug=course,
+        before=_number(request.GET.get("before", "")),
+        after=_number(request.GET.get("after", "")),
+    )
+    return render(request, "catalogue/compare.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def give(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
+    """Give a cohort a course: its bootcamp's own, or an open one."""
+    person = person_of(request)
+    cohort = staffed_cohort(person=person, cohort_id=cohort_id)
+    if request.method != "POST":
+        return render(request, "catalogue/give.html", {"page": revisions.give_page(cohort)})
+    owner, _, slug = request.POST.get("course", "").partition("/")
+    if not slug:
+        context = {"page": revisions.give_page(cohort), "refusal": "No course was chosen. Choose one of these."}
+        return render(request, "catalogue/give.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    offering = services.give_course(
+        course=revisions.course_to_give(cohort, slug=slug, is_open=owner == "open"),
+        cohort=cohort,
+        actor=_known(person),
+        now=timezone.now(),
+    )
+    messages.success(request, f"{cohort} has the course, at /learn/{offering.slug}/.")
+    return _see(reverse("reading:outline", args=[offering.slug]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def adopt(request: HttpRequest, offering: str) -> HttpResponse:
+    """Show what another revision would change for a cohort, and let the cohort read it."""
+    person = person_of(request)
+    if request.method != "POST":
+        return _adoption(request, offering, _number(request.GET.get("revision", "")))
+    number = _number(request.POST.get("revision", ""))
+    if number is None:
+        raise Http404
+    found, revision = revisions.revision_to_adopt(person=person, slug=offering, number=number)
+    try:
+        services.adopt_revision(
+            offering=found,
+            revision=revision,
+            actor=_known(person),
+            now=timezone.now(),
+            compared_with=_number(request.POST.get("compared_with", "")),
+        )
+    except RevisionOvertaken as refusal:
+        return _adoption(request, offering, number, refusal=str(refusal), status=HTTPStatus.CONFLICT)
+    messages.success(request, f"Revision {number} is read from now on. What learners did is kept.")
+    return _see(reverse("catalogue:adopt", args=[offering]))
+
+
+def _adoption(
+    request: HttpRequest, offering: str, number: int | None, *, refusal: str = "", status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
+    page = revisions.adoption_page(person=person_of(request), slug=offering, number=number, now=timezone.now())
+    return render(request, "catalogue/adopt.html", {"page": page, "refusal": refusal}, status=status)
+
+
+def _known(person: Person | None) -> Person:
+    """Return whoever asks, who was found to be staff of something before."""
+    assert person is not None, "a visitor is staff of nothing"
+    return person
+
+
+def _number(given: str) -> int | None:
+    """Return a revision's number as an address or form states it; None where it states none."""
+    return int(given) if NUMBER.fullmatch(given) else None
+
+
+def _see(address: str) -> HttpResponse:
+    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
