@@ -159,7 +159,7 @@ def _passages(old: StatedItem, new: StatedItem) -> Iterator[Passage]:
         yield _passage("title", old.title, new.title)
     if old.parent != new.parent:
         yield _passage("place", old.parent or "", new.parent or "")
-    derived = {"key", "minutes"} if new.kind == "section" else {"key"}
+    derived = {"key", "terms", *(("minutes",) if new.kind == "section" else ())}
     for part in dict.fromkeys([*old.payload, *new.payload]):
         before, after = old.payload.get(part), new.payload.get(part)
         if part in derived or before == after:
