@@ -28,6 +28,23 @@ REMOVED: Final = "removed"
 LONG_FROM: Final = 60
 LONG_NAMES: Final = frozenset({"feedback", "right", "hint", "solution", "why", "worked"})
 
+EXPLAINED: Final[Mapping[str, str]] = {
+    "value": "A number, or an expression of the named values.",
+    "to": "The upper end, where the answer is an interval.",
+    "significant": "Significant figures that are asked for; or else decimals.",
+    "decimals": "Decimals that are asked for; or else significant figures.",
+    "accepts": "Further units or spellings that count.",
+    "relative": "A share of the value: 0.01 is 1%. Either this or an absolute tolerance.",
+    "absolute": "In the unit of the answer. Either this or a relative tolerance.",
+    "id": "A short name in small letters and hyphens, such as forgets-the-peak.",
+    "feedback": "What the learner is told who answers so.",
+    "right": "What is said of a right answer.",
+    "hint": "What is shown between tries.",
+    "solution": "Shown once the question is finished.",
+    "worked": "How the step is found.",
+}
+"""What is said beside a field, by its name, wherever it stands in a definition."""
+
 
 class Input(StrEnum):
     """How a field is filled in."""
@@ -48,6 +65,11 @@ class Field:
     value: str
     is_ticked: bool = False
     takes_text: bool = True
+
+    @property
+    def explanation(self) -> str:
+        """What the field is for, empty where its label says it."""
+        return EXPLAINED.get(self.path.rpartition(".")[2], "") if not self.path.startswith("values.") else ""
 
     @property
     def rows(self) -> int:
