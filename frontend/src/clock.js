@@ -14,11 +14,11 @@ export class Clock {
   #frame = 0;
 
   // `onTime(time)` draws; `unit` is the unit of time on the scene's clock, of which one lasts `seconds` where it is one of time.
-  // `tell(time)` says in words what a step has come to.
-  constructor({ unit, seconds = null, onTime, tell = () => "" }) {
-    Object.assign(this, { unit, seconds, onTime, tell, time: 0, end: 0, origin: 0, stops: [] });
+  // `tell(time)` says in words what a step has come to; `label` is on the button that plays.
+  constructor({ unit, seconds = null, onTime, tell = () => "", label = "Play" }) {
+    Object.assign(this, { unit, seconds, onTime, tell, label, time: 0, end: 0, origin: 0, stops: [] });
     this.live = liveRegion();
-    this.button = html("button", { type: "button", class: "btn small", onclick: () => (this.isPlaying ? this.pause() : this.play()) }, "Play");
+    this.button = html("button", { type: "button", class: "btn small", onclick: () => (this.isPlaying ? this.pause() : this.play()) }, label);
     this.next = html("button", { type: "button", class: "btn small quiet", onclick: () => this.step() }, "Step");
     this.range = html("input", { type: "range", min: 0, max: PLACES, step: 1, "aria-label": "Time", oninput: () => this.#scrub() });
     this.reading = html("span", { class: "reading number" });
@@ -70,7 +70,7 @@ export class Clock {
   pause() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    this.button.textContent = "Play";
+    this.button.textContent = this.label;
   }
 
   // To the next event; from the end, to the first.

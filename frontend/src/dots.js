@@ -4,6 +4,7 @@
 import { calmMotion, html, onWidth, svg } from "./dom.js";
 import { Marker } from "./marker.js";
 import { plain, withUnit } from "./numbers.js";
+import { DOT, stacked } from "./stack.js";
 import { timeAxis, timeFrame } from "./time_axis.js";
 
 const CALLS_BASE = 112;
@@ -11,7 +12,6 @@ const LIFTED = { top: 140, bottom: 236 };
 const PAGES_BASE = 354;
 const HEIGHT = 398;
 const STACK = 88;
-const LARGEST = 3.8;
 const FLIGHT_MS = 480;
 const MOST_FALLEN = 40;
 const ASKED_CALLS = 50;
@@ -25,19 +25,6 @@ function generator(seed) {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-}
-
-// Stack dots that fall into one column; returns a place for each and the radius at which the highest stack fits.
-function stacked(values, x, base) {
-  const columns = values.map((value) => Math.round(x(value) / (2 * LARGEST)));
-  const highest = Math.max(...columns.map((column) => columns.filter((other) => other === column).length), 1);
-  const radius = Math.min(LARGEST, STACK / (2 * highest));
-  const seen = new Map();
-  return columns.map((column) => {
-    const level = seen.get(column) ?? 0;
-    seen.set(column, level + 1);
-    return { cx: column * 2 * LARGEST, cy: base - radius - level * 2 * radius, r: Math.max(1, radius - 0.35) };
-  });
 }
 
 const series = (result, name) => result.charts.find((chart) => chart.name === "quantile_dots")?.series.find((item) => item.name === name)?.x;
@@ -124,7 +111,7 @@ export function dotScene(host, { lanes, set, veil }) {
       const kind = index === slowest ? "slowest" : "";
       return lanes
         ? svg("line", { class: `lane-bar ${kind}`, x1: left, x2: x(one[index]), y1: y, y2: y, "stroke-width": Math.min(7, Math.max(1, step - 1.5)) })
-        : svg("circle", { class: `dot ${kind || "lifted"}`, cx: x(one[index]), cy: y, r: LARGEST });
+        : svg("circle", { class: `dot ${kind || "lifted"}`, cx: x(one[index]), cy: y, r: DOT });
     });
     return [
       ...rows,
@@ -146,7 +133,7 @@ export function dotScene(host, { lanes, set, veil }) {
     const frame = timeFrame([...one, ...page], width);
     const { x } = frame;
     marker.value ??= Number(one[Math.floor(one.length / 2)].toPrecision(2));
-    const circles = (list, base, kind) => stacked(list, x, base).map((at, index) => svg("circle", { class: `dot ${kind(index)}`, ...at }));
+    const circles = (list, base, kind) => stacked(list, x, base, STACK).map((at, index) => svg("circle", { class: `dot ${kind(index)}`, ...at }));
     picture.replaceChildren(
       svg(
         "svg",

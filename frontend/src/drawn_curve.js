@@ -42,6 +42,10 @@ export class DrawnCurve {
     this.handles?.forEach((handle, index) => handle.place(this.#stand(index)));
   }
 
+  focus() {
+    this.handles[0].node.focus({ preventScroll: true });
+  }
+
   #stand(index) {
     return { field: this.field, value: this.ys[index], from: this.frame.bottom, to: this.frame.top, at: this.frame.x(this.xs[index]) };
   }

@@ -1,16 +1,18 @@
-// A guess drawn before the truth is shown: the figures stay veiled meanwhile, then the curve stays beside the truth as a
-// dotted line. It lives on this page alone, is compared by eye, and counts for nothing.
+// A guess made before the truth is shown, drawn as curves or ticked: the figures stay veiled meanwhile, then it stays beside
+// the truth. It lives on this page alone, is compared by eye, and counts for nothing.
 
 import { html } from "./dom.js";
 import { liveRegion } from "./live.js";
+
+const CURVES_NOTE = "Drag the seven knots, draw across the picture, or type the numbers. Your curve is compared by eye, stays on this page and is not scored.";
 
 export class Guess {
   isAsking = false;
   isDrawn = false;
 
-  // `curves` are DrawnCurves that `begin()` gives their first shape, drawn one at a time; `onChange(isRevealed)` draws, and
-  // `words()` says the truth to whoever does not see it.
-  constructor({ invitation, curves, veil, begin, onChange, words }) {
+  // `curves` are DrawnCurves, or Ticks, that `begin()` gives their first shape, one at a time; `onChange(isRevealed)` draws,
+  // and `words()` says the truth to whoever does not see it.
+  constructor({ invitation, curves, veil, begin, onChange, words, note = CURVES_NOTE, forget = "Remove my curve" }) {
     Object.assign(this, { curves, veil, begin, onChange, words, active: curves[0] });
     this.live = liveRegion();
     this.choices = curves.map((curve) => html("button", { type: "button", onclick: () => this.#turnTo(curve) }, curve.name));
@@ -18,8 +20,8 @@ export class Guess {
     const button = (label, kind, onclick) => html("button", { type: "button", class: `btn small ${kind}`, onclick }, label);
     this.asking = button(invitation, "quiet", () => this.ask());
     this.checking = button("Show the truth", "", () => this.check());
-    this.forgetting = button("Remove my curve", "quiet", () => this.forget());
-    this.note = html("p", { class: "soft" }, "Drag the seven knots, draw across the picture, or type the numbers. Your curve is compared by eye, stays on this page and is not scored.");
+    this.forgetting = button(forget, "quiet", () => this.forget());
+    this.note = html("p", { class: "soft" }, note);
     this.node = html("div", { class: "guess" }, this.note, curves.map((curve) => curve.numbers), html("div", { class: "settings" }, this.turns, this.asking, this.checking, this.forgetting), this.live.node);
     this.#show();
   }
@@ -29,7 +31,7 @@ export class Guess {
     this.begin();
     this.#show();
     this.onChange(false);
-    this.active.handles[0].node.focus({ preventScroll: true });
+    this.active.focus();
   }
 
   #turnTo(curve) {

@@ -26,6 +26,14 @@ export const figure = (value) => grouped(value, decimals(value), decimals(value)
 // A chosen value or a tick: as figure, without idle zeros.
 export const plain = (value) => grouped(value, 0, Math.abs(value) >= 100 ? 2 : Math.max(decimals(value), 2));
 
+const SIZES = [[1e9, "G"], [1e6, "M"], [1e3, "k"]];
+
+// A round number where there is little room: "300 k", "10 M".
+export function brief(value) {
+  const [size, letter] = SIZES.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
+  return `${plain(value / size)}${letter && ` ${letter}`}`;
+}
+
 const joined = (text, unit) => (unit === "" || unit === undefined || unit === null ? text : unit === "%" ? `${text}%` : `${text} ${unit}`);
 
 export const withUnit = (value, unit) => joined(figure(value), unit);

@@ -6,25 +6,28 @@ import { Scale } from "./scale.js";
 
 const LETTER = 6.8;
 
-// `x` and `y` are { scale, minimum, maximum, title }; `right` is room for labels at the ends of lines.
+// `x` and `y` are { scale, minimum, maximum, title }, with `words` for their numbers; `x` with its own `ticks` where round
+// numbers won't do. `right` is room for labels at the ends of lines.
 export function plane({ width, height, x: horizontal, y: vertical, right: room = 12, top = 26 }) {
   const across = new Scale(horizontal.scale, horizontal.minimum, horizontal.maximum);
   const up = new Scale(vertical.scale, vertical.minimum, vertical.maximum);
   const bottom = height - 42;
   const levels = up.ticks(bottom - top, 34);
-  const left = Math.max(30, 12 + LETTER * Math.max(...levels.map((level) => plain(level).length)));
+  const [acrossWords, upWords] = [horizontal.words ?? plain, vertical.words ?? plain];
+  const left = Math.max(30, 12 + LETTER * Math.max(...levels.map((level) => upWords(level).length)));
   const right = width - room;
   const x = (value) => left + across.place(value) * (right - left);
   const y = (value) => bottom - up.place(value) * (bottom - top);
+  const ticks = horizontal.ticks ?? across.ticks(right - left, Math.max(46, 8 + LETTER * acrossWords(Math.round(horizontal.maximum)).length));
   const axes = svg(
     "g",
     { class: "axes" },
     levels.map((level) => [
       svg("line", { class: "grid", x1: left, x2: right, y1: y(level), y2: y(level) }),
-      svg("text", { x: left - 8, y: y(level) + 4, "text-anchor": "end" }, plain(level)),
+      svg("text", { x: left - 8, y: y(level) + 4, "text-anchor": "end" }, upWords(level)),
     ]).flat(),
     svg("line", { class: "base", x1: left, x2: right, y1: bottom, y2: bottom }),
-    across.ticks(right - left, Math.max(46, 8 + LETTER * plain(Math.round(horizontal.maximum)).length)).map((tick) => svg("text", { x: x(tick), y: bottom + 18, "text-anchor": "middle" }, plain(tick))),
+    ticks.map((tick) => svg("text", { x: x(tick), y: bottom + 18, "text-anchor": "middle" }, acrossWords(tick))),
     svg("text", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, horizontal.title),
     svg("text", { x: 0, y: 11 }, vertical.title),
   );

@@ -12,4 +12,8 @@ export const SCENES = {
   coordinated_omission: { label: "Two load tools", load: () => import("./scenes/coordinated_omission.js") },
   error_budget: { label: "The incident and the budget", load: () => import("./scenes/error_budget.js") },
   stampede: { label: "One key expires", load: () => import("./scenes/stampede.js") },
+  fan_out: { label: "Push or pull", load: () => import("./scenes/fan_out.js") },
+  cap_pacelc: { label: "Cut a cable", load: () => import("./scenes/cap_pacelc.js") },
+  trade_off_mapper: { label: "Cards and prices", load: () => import("./scenes/trade_off_mapper.js") },
+  downtime_cost: { label: "An outage in its day", load: () => import("./scenes/downtime_cost.js") },
 };

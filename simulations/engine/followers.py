@@ -52,6 +52,14 @@ class Pareto:
         """Return the share of all follows that lead to authors with more followers than each threshold."""
         return self._share(threshold, 1.0 - self.exponent)
 
+    def authors_at(self, share: FloatArray) -> FloatArray:
+        """Return the followers that each share of authors has more of; the inverse of `authors_above`."""
+        return self._where(share, -self.exponent)
+
+    def edges_at(self, share: FloatArray) -> FloatArray:
+        """Return the followers of authors beyond whom each share of follows leads; the inverse of `edges_above`."""
+        return self._where(share, 1.0 - self.exponent)
+
     def square_below(self, threshold: float) -> float:
         """Return the mean square of the followers of authors at or below a finite threshold above `least`."""
         top = min(threshold, self.most)
@@ -64,6 +72,10 @@ class Pareto:
         bounded = np.clip(np.asarray(threshold, dtype=np.float64), self.least, self.most) / self.least
         end = (self.most / self.least) ** power
         return np.asarray((bounded**power - end) / (1.0 - end))
+
+    def _where(self, share: FloatArray, power: float) -> FloatArray:
+        end = (self.most / self.least) ** power
+        return np.asarray(self.least * (end + np.asarray(share) * (1.0 - end)) ** (1.0 / power))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,14 @@ class Uniform:
     def edges_above(self, threshold: FloatArray) -> FloatArray:
         """Return the same: all follows lead to like authors."""
         return self.authors_above(threshold)
+
+    def authors_at(self, share: FloatArray) -> FloatArray:
+        """Return everybody's followers for each share."""
+        return np.full(np.shape(share), self.followers)
+
+    def edges_at(self, share: FloatArray) -> FloatArray:
+        """Return the same: all follows lead to like authors."""
+        return self.authors_at(share)
 
     def square_below(self, threshold: float) -> float:
         """Return the square of everybody's followers."""

@@ -23,6 +23,10 @@ STARTS = {
     "coordinated_omission": "rate=100",
     "error_budget": "objective=99.9",
     "stampede": "requests=1000",
+    "fan_out": "threshold=10000",
+    "cap_pacelc": "cut_off=1",
+    "trade_off_mapper": "margin=40",
+    "downtime_cost": "swing=0.8",
 }
 
 

@@ -4,6 +4,7 @@ import { html, onWidth, svg } from "../dom.js";
 import { dotScene } from "../dots.js";
 import { Marker } from "../marker.js";
 import { plain, withUnit } from "../numbers.js";
+import { tabs } from "../tabs.js";
 import { timeAxis, timeFrame } from "../time_axis.js";
 
 const CURVES = { top: 26, bottom: 250, height: 300 };
@@ -126,30 +127,4 @@ const TABS = [
   ["A sample", trust],
 ];
 
-export function mount(host, context) {
-  const area = html("div");
-  const buttons = TABS.map(([label], index) => html("button", { type: "button", "aria-pressed": "false", onclick: () => show(index) }, label));
-  host.replaceChildren(html("div", { class: "segmented scene-tabs", role: "group", "aria-label": "What to try" }, buttons), area);
-  const mounted = [];
-  let current = null;
-  let latest = null;
-
-  function show(index) {
-    buttons.forEach((button, at) => button.setAttribute("aria-pressed", at === index));
-    mounted[index] ??= (() => {
-      const own = html("div");
-      return { own, scene: TABS[index][1](own, context) };
-    })();
-    current = mounted[index];
-    area.replaceChildren(current.own);
-    if (latest) current.scene.update(...latest);
-  }
-
-  show(0);
-  return {
-    update(...next) {
-      latest = next;
-      current.scene.update(...next);
-    },
-  };
-}
+export const mount = (host, context) => tabs(host, context, TABS);

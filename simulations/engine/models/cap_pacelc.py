@@ -43,7 +43,7 @@ def evaluate(settings: Parameters) -> Result:
         ),
         narrative=_narrative(settings, {figure.name: figure.value for figure in figures}),
         trace=partition_play.trace(replicas, requests, wrong),
-        frames=partition_play.frames(replicas, requests, wrong),
+        frames={**partition_play.frames(replicas, requests, wrong), "kind": _kind(settings)},
     )
 
 
@@ -94,8 +94,12 @@ def _figures(
     )
 
 
+def _kind(settings: Parameters) -> str:
+    return pacelc(settings.mode, settings.replicas, settings.write_quorum, settings.read_quorum)
+
+
 def _narrative(settings: Parameters, value: dict[str, float]) -> str:
-    kind = pacelc(settings.mode, settings.replicas, settings.write_quorum, settings.read_quorum)
+    kind = _kind(settings)
     cut = (
         f"With {settings.cut_off} of {settings.replicas} replicas cut off, {value['answered']:.0f} of six requests are "
         f"answered: {value['near_answered']:.0f} near, {value['far_answered']:.0f} far."

@@ -20,6 +20,7 @@ _WINDOWS = {"year": 525_600.0, "month": 43_800.0, "30_days": 43_200.0, "week": 1
 _NAMES = {"year": "a year", "month": "an average month", "30_days": "30 days", "week": "a week"}
 _NINES = (99.0, 99.5, 99.9, 99.95, 99.99, 99.999, 99.9999)
 _CURVE_POINTS = 60
+_HOURS = np.linspace(0.0, 24.0, 97)
 
 
 def _price(default: float, label: str, text: str) -> float:
@@ -115,6 +116,7 @@ def evaluate(settings: Parameters) -> Result:
         charts=(_loss_chart(settings), _hour_chart(settings), _worth_chart(settings)),
         tables=(_table(settings),),
         narrative=_narrative(settings, {figure.name: figure.value for figure in figures}),
+        frames={"day": _day(settings)},
     )
 
 
@@ -145,9 +147,30 @@ def _figures(settings: Parameters) -> tuple[Figure, ...]:
         Figure("busyness", "How busy", busy, "", "Traffic during the outage over the day's average."),
         Figure("net", "Left a month", net, "$", "What the next nine saves less what it costs a month."),
     ]
+    worth_up_to = _worth_up_to(settings)
+    if worth_up_to is not None:
+        meaning = "Availability up to which the next nine saves at least what it costs a month."
+        figures.append(Figure("worth_up_to", "A nine pays up to", worth_up_to, "%", meaning))
     if net > 0.0:
         figures.append(Figure("payback", "Paid back after", settings.build / net, "months", "What building it cost."))
     return tuple(figures)
+
+
+def _day(settings: Parameters) -> dict[str, list[float]]:
+    """Return what a minute costs at each quarter of an hour, and at the peak without a swing and with all of it."""
+    hours = _HOURS.tolist()
+    minute = minute_cost(settings.revenue, settings.impact)
+    return {
+        "hours": hours,
+        "minute": [minute * busyness(settings.swing, hour - settings.peak_hour, 0.0) for hour in hours],
+        "peak": [minute * busyness(swing, 0.0, 0.0) for swing in (0.0, 1.0)],
+    }
+
+
+def _worth_up_to(settings: Parameters) -> float | None:
+    """Return the availability in per cent up to which the next nine saves its price; None where no nine does."""
+    down = settings.running / next_nine_worth(settings.revenue, 0.0, settings.impact)
+    return 100.0 * (1.0 - down) if down < 1.0 else None
 
 
 def _table(settings: Parameters) -> Table:
@@ -168,14 +191,19 @@ def _table(settings: Parameters) -> Table:
 
 def _loss_chart(settings: Parameters) -> Chart:
     down = np.geomspace(10.0, 1e-4, _CURVE_POINTS)
+    x = tuple(down.tolist())
     a_year = settings.revenue * settings.impact / 12.0 / 100.0
+    saved = tuple(next_nine_worth(settings.revenue, 1.0 - each / 100.0, settings.impact) for each in x)
+    priced = (Series("price", "its price", x, (settings.running,) * _CURVE_POINTS),) if settings.running else ()
     return Chart(
         name="loss",
         title="A month by availability",
         x=Axis("time down", "%", "log"),
         y=Axis("loss to expect a month", "$", "log"),
         series=(
-            Series("loss", "loss", tuple(down.tolist()), tuple((a_year * down).tolist())),
+            Series("loss", "loss", x, tuple((a_year * down).tolist())),
+            Series("saved", "next nine saves", x, saved),
+            *priced,
             Series(
                 "here",
                 "this setting",
@@ -184,18 +212,18 @@ def _loss_chart(settings: Parameters) -> Chart:
                 "dots",
             ),
         ),
-        caption="Both axes logarithmic: every nine is worth a tenth of the one before, and seldom costs less.",
+        caption="Both axes logarithmic: every nine is worth a tenth of the one before, and seldom costs less. Left of "
+        "where the price crosses, the next nine costs more than it saves.",
     )
 
 
 def _hour_chart(settings: Parameters) -> Chart:
-    hours = np.linspace(0.0, 24.0, 97)
     flat = minute_cost(settings.revenue, settings.impact) * settings.minutes
 
     def price(hour: float) -> float:
         return flat * busyness(settings.swing, hour - settings.peak_hour, settings.minutes)
 
-    x = tuple(hours.tolist())
+    x = tuple(_HOURS.tolist())
     return Chart(
         name="hour",
         title="The same outage by the hour",

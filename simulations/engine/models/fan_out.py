@@ -41,7 +41,12 @@ def evaluate(settings: Parameters) -> Result:
         tables=(pictures.threshold_table(whole, settings.threshold),),
         narrative=_narrative(settings, {figure.name: figure.value for figure in figures}),
         trace=_trace(settings),
-        frames={"followers": settings.followers, "rate": settings.rate, "seconds": settings.followers / settings.rate},
+        frames={
+            "followers": settings.followers,
+            "rate": settings.rate,
+            "seconds": settings.followers / settings.rate,
+            "dots": pictures.dots(whole),
+        },
     )
 
 

@@ -112,7 +112,10 @@ def frames(replicas: Replicas, requests: Sequence[Request], wrong: AbstractSet[O
             for place, distance in enumerate(replicas.distances)
         ],
         "cut": {"from": CUT_AT, "until": HEALED_AT} if replicas.cut_off else None,
-        "clients": [{"name": NEAR, "distance": 0.0}, {"name": FAR, "distance": replicas.distances[-1]}],
+        "clients": [
+            {"name": client, "distance": place, "round_trips": [abs(each - place) for each in replicas.distances]}
+            for client, place in ((NEAR, 0.0), (FAR, replicas.distances[-1]))
+        ],
         "linearizable": not wrong,
         "end": max(each.end for each in requests),
     }

@@ -6,11 +6,13 @@ who leave; the cheaper wins. The places of the cards are our judgement; see `tra
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.models.trade_off_cards import CARDS, Card
-from simulations.engine.models.trade_offs import Parameters
+from simulations.engine.models.trade_offs import PROBABILITIES, Parameters
 from simulations.engine.parameters import parse
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
 from simulations.engine.sampling import generator_for
@@ -37,15 +39,8 @@ def evaluate(settings: Parameters) -> Result:
         tables=(_table(settings, cards),),
         narrative=_narrative(settings, cards),
         frames={
-            "cards": [
-                {
-                    "name": card.name,
-                    "operation": card.operation,
-                    "placed": placed(settings, card),
-                    **({"place": card.place, "completeness": card.completeness} if settings.compare else {}),
-                }
-                for card in cards
-            ]
+            "reach": _reach(settings),
+            "cards": [_frame(settings, card) for card in cards],
         },
     )
 
@@ -65,6 +60,27 @@ def placed(settings: Parameters, card: Card) -> float:
     """Return where a card was placed."""
     place: float = getattr(settings, f"place_{card.name}")
     return place
+
+
+def _frame(settings: Parameters, card: Card) -> dict[str, object]:
+    """Return what a scene draws of a card; our place for it and the reasons only if compared."""
+    place = placed(settings, card)
+    frame: dict[str, object] = {"name": card.name, "operation": card.operation, "placed": place}
+    if settings.compare:
+        reasons = {"worst": card.worst, "pays": card.pays, "recovery": card.recovery}
+        alike = _is_ours(abs(place - card.place))
+        frame |= {"place": card.place, "completeness": card.completeness, "alike": alike, **reasons}
+    return frame
+
+
+def _reach(settings: Parameters) -> dict[str, list[float]]:
+    """Return what a million operations cost with the fewest and the most conflicts, and refusals, that can be set."""
+    conflicts = (dataclasses.replace(settings, conflict_probability=share) for share in PROBABILITIES)
+    refusals = (dataclasses.replace(settings, refusal_probability=share) for share in PROBABILITIES)
+    return {
+        "answering": [_MILLION * each.answering for each in conflicts],
+        "refusing": [_MILLION * each.refusing for each in refusals],
+    }
 
 
 def _misses(settings: Parameters, cards: tuple[Card, ...]) -> list[float]:

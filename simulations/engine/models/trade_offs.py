@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from simulations.engine import parameters
 from simulations.engine.functions.trade_offs import conflict_break_even, conflict_cost, refusal_cost
 
+PROBABILITIES = (1e-7, 1.0)
+"""The least and the greatest share that conflicts, or is refused."""
+
 
 def _card(label: str) -> float:
     field: float = parameters.number(
@@ -23,7 +26,14 @@ def _card(label: str) -> float:
 
 def _probability(default: float, label: str, text: str) -> float:
     field: float = parameters.number(
-        default, minimum=1e-7, maximum=1, step=1e-7, unit="", label=label, help=text, scale="log"
+        default,
+        minimum=PROBABILITIES[0],
+        maximum=PROBABILITIES[1],
+        step=PROBABILITIES[0],
+        unit="",
+        label=label,
+        help=text,
+        scale="log",
     )
     return field
 

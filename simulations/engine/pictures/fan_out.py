@@ -8,6 +8,7 @@ from simulations.engine.followers import Timelines
 from simulations.engine.result import Axis, Chart, Series, Table
 
 _POINTS = 121
+_DOTS = 100
 _EVERYBODY = np.geomspace(1.0, 5e7, _POINTS)
 _TABLE_THRESHOLDS = (1e3, 1e4, 1e5, 1e6, 1e7)
 
@@ -52,6 +53,15 @@ def authors_chart(service: Timelines, threshold: float) -> Chart:
         ),
         caption="Between the two lines lies the problem: few authors, many follows.",
     )
+
+
+def dots(service: Timelines) -> dict[str, list[float]]:
+    """Return followers of a hundred authors, and of the authors of a hundred follows: the middle of each hundredth."""
+    shares = (np.arange(_DOTS) + 0.5) / _DOTS
+    return {
+        "authors": service.followers.authors_at(shares)[::-1].tolist(),
+        "follows": service.followers.edges_at(shares)[::-1].tolist(),
+    }
 
 
 def delivery_chart(service: Timelines, threshold: float, rate: float) -> Chart:

@@ -159,6 +159,11 @@ class TestTrace:
         assert found.frames["linearizable"] is False
         assert [replica["side"] for replica in found.frames["replicas"]] == ["near", "near", "far"]
 
+    def test_both_clients_have_their_round_trips(self):
+        near, far = evaluate(cut_off=1).frames["clients"]
+        assert (near["round_trips"], far["round_trips"]) == ([0.0, 70.0, 150.0], [150.0, 80.0, 0.0])
+        assert evaluate(write_quorum=1, read_quorum=1).frames["kind"] == "PA/EL"
+
     def test_says_what_was_refused(self):
         assert [event.get("answer") for event in evaluate(cut_off=1).trace].count("refused") == 3
 

@@ -113,6 +113,25 @@ class TestPayback:
     def test_a_nine_is_worth_a_tenth_of_the_one_before(self):
         assert figures(availability=99.99)["next_nine"] == pytest.approx(figures(availability=99.9)["next_nine"] / 10)
 
+    @pytest.mark.parametrize("running", [1_000, 10_000, 1e6])
+    def test_pays_up_to_where_it_saves_its_price(self, running):
+        limit = figures(running=running)["worth_up_to"]
+        saved = downtime.next_nine_worth(1e9, limit / 100.0)
+        assert saved == pytest.approx(running)
+
+    def test_no_nine_pays_a_price_above_the_revenue(self):
+        assert "worth_up_to" not in figures(revenue=1e4, running=1_000)
+
+
+class TestDay:
+    def test_its_curve_encloses_what_the_outage_costs(self):
+        found = evaluate(swing=0.8, hour=18, minutes=240)
+        day = found.frames["day"]
+        taken = [(hour, minute) for hour, minute in zip(day["hours"], day["minute"], strict=True) if 18 <= hour <= 22]
+        hours, minutes = zip(*taken, strict=True)
+        assert 60.0 * integrate.trapezoid(minutes, hours) == pytest.approx(found.figure("outage").value, rel=1e-3)
+        assert day["peak"] == pytest.approx([found.figure("minute").value, 2.0 * found.figure("minute").value])
+
 
 class TestResult:
     @settings(max_examples=100, deadline=None)

@@ -71,6 +71,13 @@ class TestResult:
             best = evaluate(**{**parameters.canonical(inputs), "threshold": _within(found)}).figure("cost").value
             assert best <= here * (1 + 1e-5) + 1e-6
 
+    def test_a_hundred_dots_part_where_the_shares_say(self):
+        found = evaluate(threshold=10_000)
+        beyond = {name: sum(each > 10_000 for each in dots) for name, dots in found.frames["dots"].items()}
+        assert beyond == {"authors": 0, "follows": round(found.figure("edges_above").value)}
+        assert all(dots == sorted(dots) and len(dots) == 100 for dots in found.frames["dots"].values())
+        assert set(evaluate(spread="alike", followers=75).frames["dots"]["follows"]) == {75.0}
+
     def test_no_wait_is_told_where_workers_do_not_keep_up(self):
         found = evaluate(workers=1)
         assert "wait" not in {figure.name for figure in found.figures}

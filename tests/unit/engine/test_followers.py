@@ -113,6 +113,12 @@ class TestPareto:
         assert followers.authors_above(at) <= followers.edges_above(at) + 1e-12
         assert followers.edges_above(np.array(followers.least)) == 1.0
 
+    @given(paretos, st.floats(0.001, 0.999))
+    def test_places_are_where_the_shares_say(self, followers, share):
+        above = np.array(share)
+        assert followers.authors_above(followers.authors_at(above)) == pytest.approx(share, abs=1e-9)
+        assert followers.edges_above(followers.edges_at(above)) == pytest.approx(share, abs=1e-9)
+
     @pytest.mark.parametrize(("exponent", "most"), [(1.2, 5e7), (2.0, 1e6), (3.0, 1e5), (1.5, math.inf)])
     def test_moments_and_shares_agree_with_quadrature(self, exponent, most):
         followers = Pareto.with_mean(200.0, exponent, most)

@@ -136,8 +136,14 @@ class TestPlaces:
         assert hidden.tables[0].columns == ("operation", "yours")
         assert all("place" not in card for card in hidden.frames["cards"])
         assert "ours" not in {series.name for chart in hidden.charts for series in chart.series}
-        assert all("place" in card for card in shown.frames["cards"])
+        assert all("place" in card and card["worst"] for card in shown.frames["cards"])
+        assert sum(card["alike"] for card in shown.frames["cards"]) == shown.figure("ours").value
         assert "would place them" in shown.narrative
+
+    def test_reaches_from_the_fewest_conflicts_and_refusals_to_all(self):
+        reach = evaluate(conflict_cost=0.5, margin=40, impact=0.5).frames["reach"]
+        assert reach["answering"] == pytest.approx([0.05, 500_000.0])
+        assert reach["refusing"] == pytest.approx([2.0, 20_000_000.0])
 
     def test_no_preset_gives_ours_away(self):
         assert not any(key.startswith("place_") for each in trade_off_mapper.PRESETS for key in each.parameters)
