@@ -56,6 +56,7 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     quizzes.CannotStart: (409, "cannot-start"),
     quizzes.InvalidAssignment: (400, "invalid-assignment"),
     quizzes.ConfidenceMissing: (400, "confidence-missing"),
+    quizzes.QuestionGone: (409, "question-gone"),
     quizzes.StaleVariant: (409, "stale-variant"),
     quizzes.SittingOver: (409, "sitting-over"),
     quizzes.StaleDraft: (409, "stale-draft"),

@@ -64,6 +64,17 @@ class StaleVariant(QuizzesError):
         )
 
 
+class QuestionGone(StaleVariant):
+    """A first answer came to a question that the course, as the offering reads it by now, has no more."""
+
+    def __init__(self) -> None:
+        QuizzesError.__init__(
+            self,
+            "This question was taken out of the course after you opened the page, so nothing was graded and no try is "
+            "spent. It is no part of your progress any more.",
+        )
+
+
 class SittingOver(QuizzesError):
     """Something was sent for an assignment whose time is over; what had been saved by then was handed in."""
 

@@ -31,7 +31,7 @@ from quizzes.selectors.answers import (
     parts_with,
 )
 from quizzes.selectors.grades import CurrentGrade, grade_from, practice_grade
-from quizzes.selectors.questions import drawn_for, drawn_of, question_of, questions_of
+from quizzes.selectors.questions import drawn_for, drawn_of, items_asked, question_of, questions_of
 from quizzes.selectors.regrades import RegradeNotice, judge_anew, regrades_on_cards
 from quizzes.selectors.withholding import RECORDED, Telling, telling
 
@@ -156,18 +156,23 @@ def questions_on_page(
 
     Without an enrolment, or before an attempt, a card shows a preview that is stored on the first answer. `offering` is
     where the answers go: the enrolment's, unless given; without either, the course's open one, which takes a query, as
-    the first look at a revision's questions does. Keys that are no questions of the revision are left out.
+    the first look at a revision's questions does. A question that the revision has no more is shown to whoever began it
+    before, and left out for anybody else.
 
     Shown is the practice at a question, or with `variant_id` the attempt that the variant is of, where it is theirs.
     """
-    versions = questions_of(revision, tuple(item_keys))
-    item_ids = [version.item_id for version in versions.values()]
+    keys = tuple(item_keys)
+    versions = questions_of(revision, keys)
+    items = {key: version.item_id for key, version in versions.items()}
     works: dict[uuid.UUID, _Work] = {}
     grades: dict[uuid.UUID, CurrentGrade] = {}
     regrades: dict[uuid.UUID, RegradeNotice] = {}
     if enrolment is not None:
         if offering is not None and offering.pk == enrolment.offering_id:
             enrolment.offering = offering
+        if len(versions) < len(keys):
+            items = items_asked(enrolment.offering, keys)
+        item_ids = list(items.values())
         if variant_id is not None:
             works = _works(enrolment, item_ids, Q(attempt__variants=variant_id))
         if not works:
@@ -178,13 +183,13 @@ def questions_on_page(
     slug = _slug(enrolment, revision, offering)
     time_zone = enrolment.time_zone if enrolment is not None else "UTC"
     cards = {}
-    for key, version in versions.items():
-        work, grade = works.get(version.item_id), grades.get(version.item_id)
+    for key, item_id in items.items():
+        work, grade = works.get(item_id), grades.get(item_id)
         if work is not None and work.attempt.purpose != Attempt.Purpose.PRACTICE:
             grade = None
-        if work is None:
-            cards[key] = _preview(version, enrolment=enrolment, offering=slug, time_zone=time_zone, grade=grade)
-        else:
+        if work is None and key in versions:
+            cards[key] = _preview(versions[key], enrolment=enrolment, offering=slug, time_zone=time_zone, grade=grade)
+        elif work is not None:
             card = _card(work, key, offering=slug, time_zone=time_zone, grade=grade)
             cards[key] = replace(card, regrade=regrades.get(work.attempt.pk))
     return cards
@@ -213,12 +218,13 @@ def sitting_cards(
 ) -> dict[str, QuestionCard]:
     """Return a card for each question of a sitting by key, held back as its assignment says; two queries.
 
+    A third where a question was taken out of the course since: the sitting keeps it as it was begun.
     `sitting` comes with its assignment, and its enrolment with the offering and its revision. A mark is shown once the
     assignment's grades are posted.
     """
     enrolment, assignment = sitting.enrolment, sitting.assignment
-    versions = questions_of(enrolment.offering.revision, tuple(item_keys))
-    item_ids = [version.item_id for version in versions.values()]
+    items = items_asked(enrolment.offering, tuple(item_keys))
+    item_ids = list(items.values())
     works = _works(enrolment, item_ids, Q(attempt__sitting=sitting))
     regrades = regrades_on_cards(enrolment, item_ids)
     entries = GradeEntry.objects.none()
@@ -226,15 +232,15 @@ def sitting_cards(
         entries = GradeEntry.objects.filter(enrolment=enrolment, assignment=assignment).current()
     grades = {entry.item_id: grade_from(entry) for entry in entries}
     cards = {}
-    for key, version in versions.items():
-        work = works.get(version.item_id)
+    for key, item_id in items.items():
+        work = works.get(item_id)
         if work is not None:
             card = _card(
                 work,
                 key,
                 offering=enrolment.offering.slug,
                 time_zone=enrolment.time_zone,
-                grade=grades.get(version.item_id),
+                grade=grades.get(item_id),
             )
             told = telling(assignment, times, is_finished=card.is_finished, now=now)
             cards[key] = replace(_held_back(card, told), regrade=regrades.get(work.attempt.pk))

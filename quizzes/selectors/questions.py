@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from lessons.catalogue.models import ItemKind, ItemVersion, Offering, Revision
+from lessons.catalogue.models import Item, ItemKind, ItemVersion, Offering, Revision
 from quizzes.kinds import Drawn, InvalidQuestion, Question, faded_like, looks_alike, parse_question
 from quizzes.models import Correction, Variant
 
@@ -57,6 +57,20 @@ def questions_of(revision: Revision, keys: tuple[str, ...]) -> Mapping[str, Item
 def version_of(version_id: UUID) -> ItemVersion:
     """Return a question's version by its id; one query, none where it is kept: a version never changes."""
     return ItemVersion.objects.select_related("item").get(pk=version_id)
+
+
+def items_asked(offering: Offering, keys: tuple[str, ...]) -> dict[str, UUID]:
+    """Return the questions of the keys by item, in their order, those that were taken out of the course included.
+
+    No query where the revision that the offering reads has them all and is kept; one for the others.
+    """
+    versions = questions_of(offering.revision, keys)
+    gone = [key for key in keys if key not in versions]
+    found = {key: version.item_id for key, version in versions.items()}
+    if gone:
+        items = Item.objects.filter(course=offering.course_id, kind=ItemKind.QUESTION, key__in=gone)
+        found |= dict(items.values_list("key", "pk"))
+    return {key: found[key] for key in keys if key in found}
 
 
 @lru_cache(maxsize=MOST_QUESTIONS_KEPT)

@@ -17,10 +17,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Person
-from lessons.catalogue.models import Enrolment, ItemVersion
+from lessons.catalogue import errors as catalogue
+from lessons.catalogue.models import Enrolment, Item, ItemKind, ItemVersion, Offering
 from lessons.catalogue.selectors import question_version
 from quizzes import policy
-from quizzes.errors import NotFound
+from quizzes.errors import NotFound, QuestionGone
 from quizzes.kinds import Drawn, faded
 from quizzes.kinds.estimate import MOST_STEPS
 from quizzes.models import Assignment, Attempt, GradeEntry, Sitting, Step, Variant
@@ -76,7 +77,7 @@ def opened(
     found = held(earlier, enrolment=enrolment, purpose=purpose, sitting=sitting)
     if found is not None:
         return found
-    version = question_version(enrolment.offering.revision, item_key)
+    version = _version_to_begin(enrolment.offering, item_key)
     number = 1 + (earlier.aggregate(last=Max("number"))["last"] or 0)
     attempt = _begun(enrolment, version, number=number, purpose=purpose, sitting=sitting, now=now)
     attempt.save(force_insert=True)
@@ -90,6 +91,19 @@ def opened(
     # What was corrected since the offering was read is corrected in this attempt too: nobody could regrade it yet.
     enrolment.offering.refresh_from_db(fields=["amended_at"])
     return Work(attempt, [variant])
+
+
+def _version_to_begin(offering: Offering, item_key: str) -> ItemVersion:
+    """Return a question as the offering's revision states it.
+
+    Raises catalogue's NotFound, and QuestionGone where an earlier revision of the course had it.
+    """
+    try:
+        return question_version(offering.revision, item_key)
+    except catalogue.NotFound:
+        if Item.objects.filter(course=offering.course_id, kind=ItemKind.QUESTION, key=item_key).exists():
+            raise QuestionGone from None
+        raise
 
 
 def open_sitting(sitting: Sitting, versions: Iterable[ItemVersion], *, now: datetime) -> None:

@@ -16,7 +16,15 @@ from accounts.models import Person
 from accounts.sessions import ensure_person, person_of
 from lessons.catalogue.selectors import offering_and_enrolment, offering_visible_to
 from quizzes import services
-from quizzes.errors import ConfidenceMissing, MalformedAnswer, NotFound, SittingOver, StaleDraft, StaleVariant
+from quizzes.errors import (
+    ConfidenceMissing,
+    MalformedAnswer,
+    NotFound,
+    QuestionGone,
+    SittingOver,
+    StaleDraft,
+    StaleVariant,
+)
 from quizzes.forms import SentForm, sent_form
 from quizzes.selectors import (
     QuestionCard,
@@ -58,6 +66,8 @@ def submit(request: HttpRequest, offering: str, key: str) -> HttpResponse:
         )
     except (MalformedAnswer, ConfidenceMissing) as refusal:
         status, error = HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal)
+    except QuestionGone as refusal:
+        return _gone(request, key, sent, refusal)
     except (StaleVariant, SittingOver) as refusal:
         status, notice = HTTPStatus.CONFLICT, str(refusal)
     if error:
@@ -172,6 +182,15 @@ def _return_to(request: HttpRequest, sent: SentForm, card: QuestionCard) -> str:
     """Return the page that held the form, or the question's own page where the form names none of ours."""
     is_ours = sent.return_to.startswith("/") and url_has_allowed_host_and_scheme(sent.return_to, None)
     return sent.return_to.partition("#")[0] if is_ours else _own_page(card)
+
+
+def _gone(request: HttpRequest, key: str, sent: SentForm, refusal: QuestionGone) -> HttpResponse:
+    """Say that a question was taken out of the course, quoting what was typed into its form."""
+    typed = [sent.answer["text"], *sent.answer["parts"].values()]
+    context = {"anchor": anchor_of(key), "refusal": str(refusal), "typed": [text for text in typed if text]}
+    if is_fragment(request):
+        return render(request, "quizzes/question_gone.html", context)
+    return render(request, "quizzes/question_gone_page.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _own_page(card: QuestionCard) -> str:

@@ -23,7 +23,8 @@ def note_opened(*, person: Person | None, slug: str, key: str, now: datetime) ->
     offering, enrolment = offering_and_enrolment(person, slug)
     if enrolment is None:
         return False
-    item = Item.objects.filter(course=offering.course_id, kind=ItemKind.CHAPTER, key=key, retired_at=None).first()
+    # What the cohort reads may be gone from the newest revision, which it has not adopted.
+    item = Item.objects.filter(versions__revision=offering.revision_id, kind=ItemKind.CHAPTER, key=key).first()
     if item is None:
         raise NotFound("chapter", key)
     day = now.astimezone(ZoneInfo(enrolment.time_zone)).date()
