@@ -19,12 +19,15 @@ from simulations.engine.models import (
     error_budget,
     estimator,
     fan_out,
+    history_checker,
     maintainability,
     percentiles,
     rate_limiter,
     reliability,
     request_trace,
+    saga,
     scaling_cost,
+    schema_change,
     sharding_ring,
     stampede,
     tail_latency,
@@ -66,6 +69,9 @@ _MODULES = (
     backfill,
     rate_limiter,
     elastic_boot,
+    schema_change,
+    saga,
+    history_checker,
 )
 
 MODELS: Mapping[str, Model] = MappingProxyType({module.MODEL.name: module.MODEL for module in _MODULES})

@@ -25,7 +25,7 @@ REQUIRED = {
     "estimates": list("ABCDE"),
     "drills": [f"DR-{number}" for number in range(1, 5)],
     "simulations": [f"SIM-{number}" for number in range(1, 10)],
-    "labs": [f"LAB-{number}" for number in (2, 3, 4, 5, 6, 9)],
+    "labs": [f"LAB-{number}" for number in range(1, 10)],
     "experiments": [f"EX-{number}" for number in range(1, 5)],
 }
 EMBEDDED = ("simulations", "labs")

@@ -5,6 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulations.engine import histories
 from simulations.engine.histories import INITIAL, Operation, is_linearizable, is_sequential, violations
 
 
@@ -110,3 +111,86 @@ class TestHistoriesOfTheChapter:
         seen = [read(2, 100, 110, "eve"), read(1, 120, 130, "eve"), read(2, 140, 150, "dan"), read(2, 160, 170, "eve")]
         assert not is_sequential([*written, *seen])
         assert is_sequential([*written, *(each for each in seen if each.value == 2)])
+
+
+def comes_first(one, other):
+    return one.client == other.client and one.end < other.start
+
+
+def seen_by_each(history, precedes):
+    """Return whether each client's reads and all writes have some permutation that keeps what precedes."""
+    return all(
+        by_every_permutation([one for one in history if one.kind == "write" or one.client == client], precedes)
+        for client in {one.client for one in history}
+    )
+
+
+def causes(history):
+    """Return which operation is a cause of which, by walking from each along own order and reads of a write."""
+    direct = {
+        one: [
+            other
+            for other in history
+            if comes_first(one, other) or (one.kind == "write" and other.kind == "read" and one.value == other.value)
+        ]
+        for one in history
+    }
+    found = set()
+    for one in history:
+        reached, ahead = set(), list(direct[one])
+        while ahead:
+            if (next_one := ahead.pop()) not in reached:
+                reached.add(next_one)
+                ahead += direct[next_one]
+        found |= {(one, other) for other in reached}
+    return found
+
+
+@st.composite
+def written_once(draw):
+    """Draw a history in which no value is written twice and no client does two things at a time."""
+    clock, history, values = {}, [], [1, 2, 3]
+    for _ in range(draw(st.integers(1, 6))):
+        client, start = draw(st.sampled_from("abc")), draw(st.integers(0, 8))
+        start = max(start, clock.get(client, -1) + 1)
+        end = start + draw(st.integers(0, 4))
+        clock[client] = end
+        writes = bool(values) and draw(st.booleans())
+        value = values.pop(0) if writes else draw(st.integers(0, 3))
+        history.append(Operation(client, "write" if writes else "read", value, float(start), float(end)))
+    return history
+
+
+class TestWeakerModels:
+    @given(written_once())
+    def test_agree_with_every_permutation(self, history):
+        cause = causes(history)
+        assert histories.is_causal(history) is seen_by_each(history, lambda one, other: (one, other) in cause)
+        assert histories.reads_own_writes(history) is seen_by_each(
+            history, lambda one, other: one.kind == "write" and comes_first(one, other)
+        )
+        assert histories.reads_monotonically(history) is seen_by_each(
+            history, lambda one, other: one.kind == other.kind == "read" and comes_first(one, other)
+        )
+
+    @given(written_once())
+    def test_each_follows_from_the_stronger(self, history):
+        linearizable, sequential, causal = (
+            holds(history) for holds in (is_linearizable, is_sequential, histories.is_causal)
+        )
+        assert linearizable <= sequential <= causal
+        assert causal <= histories.reads_own_writes(history)
+        assert causal <= histories.reads_monotonically(history)
+
+    @given(written_once())
+    def test_orders_are_as_many_as_permutations(self, history):
+        found = sum(
+            explains(order)
+            and not any(later.end < earlier.start for earlier, later in itertools.combinations(order, 2))
+            for order in itertools.permutations(history)
+        )
+        assert histories.linear_orders(history) == found
+        order = histories.linear_order(history)
+        assert (order is not None) is (found > 0)
+        if order is not None:
+            assert explains([history[place] for place in order])
