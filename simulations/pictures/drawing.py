@@ -173,6 +173,8 @@ def _bands(
     if len(edges) < 2:
         return []
     low, high = (place(edges[kind]["x"], edges[kind]["y"]) for kind in ("band-low", "band-high"))
+    if not low or not high:  # all of an edge may be off a logarithmic axis
+        return []
     return [Shape("area", 2, edges["band-high"]["label"], (*high, *reversed(low)))]
 
 
