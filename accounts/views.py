@@ -89,7 +89,8 @@ def erase_login(request: HttpRequest) -> HttpResponse:
     services.erase_login(person=person, actor=person, now=timezone.now())
     logout(request)
     messages.success(
-        request, "Your login is erased: name, e-mail, password and tokens are gone. Your answers stay, unnamed."
+        request,
+        "Your login is erased: name, e-mail, password, tokens and private notes are gone. Your answers stay, unnamed.",
     )
     return redirect("/")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts import errors as accounts
 from lessons.catalogue import errors as catalogue
+from lessons.reading import errors as reading
 from lessons.review import errors as review
 from quizzes import errors as quizzes
 from quizzes.kinds import MalformedAnswer
@@ -37,6 +38,10 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     catalogue.CheckBusy: (503, "check-busy"),
     catalogue.RevisionOvertaken: (409, "revision-overtaken"),
     catalogue.CatalogueError: (400, "invalid"),
+    reading.NoteNotFound: (404, "not-found"),
+    reading.InvalidNote: (400, "invalid-note"),
+    reading.TooManyNotes: (409, "too-many-notes"),
+    reading.ReadingError: (400, "invalid"),
     simulations.InvalidInput: (400, "invalid"),
     simulations.UnknownModel: (404, "unknown-model"),
     simulations.FormatNotOffered: (501, "format-not-offered"),

@@ -22,7 +22,7 @@ from simulations.engine.parameters import canonical_query
 from simulations.engine.registry import MODELS
 from simulations.selectors import PICTURE_VERSION, challenge_url
 from tests.factories.accounts import PASSWORD
-from tests.world import CHAPTER, LEARNER, MODEL, PROMPT, Browser, World
+from tests.world import CHAPTER, LEARNER, MODEL, PROMPT, SECTION, Browser, World
 
 KEY = {"Idempotency-Key": "r"}
 CANONICAL = canonical_query(MODELS[MODEL].parameters())
@@ -132,6 +132,7 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "uidb36": "0",
         "run_id": world.run.pk,
         "prediction_id": world.prediction.pk,
+        "note_id": world.note.pk,
         "attempt_id": world.attempt.pk,
         "correction_id": world.correction.pk,
         "assignment_id": world.assignment.pk,
@@ -171,9 +172,19 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
     }
     chapter = offering.revision.versions.get(item__key=world.comeback.item.key.partition("/")[0])
     term = Item.objects.get(course=offering.course_id, key=chapter.payload["terms"][0]["key"])
+    note = {
+        "section": SECTION,
+        "quote": "slow",
+        "prefix": "a",
+        "suffix": "call",
+        "text": "Mine.",
+        "idempotency_key": "r",
+    }
     return {
         "catalogue:give": {"course": "open/tradeoffs"},
         "catalogue:adopt": {"revision": offering.revision.number, "compared_with": offering.revision.number},
+        "reading:notes": note,
+        "reading:note": {"text": "Mine."},
         "quizzes:new-assignment": assignment,
         "quizzes:edit-assignment": assignment,
         "quizzes:category": {"category_title": "Weekly work", "category_weight": "40", "category_drop_lowest": "1"},

@@ -31,6 +31,8 @@ from accounts.sessions import GUEST_KEY
 from lessons.catalogue.models import Enrolment, Item, ItemKind, Offering, Revision
 from lessons.catalogue.services import enrol, offer_course, publish_course
 from lessons.content import LoadedCourse, check_course
+from lessons.reading.models import Note
+from lessons.reading.services import Passage, keep_note
 from lessons.review import services as reviews
 from lessons.review.models import Asked
 from quizzes import services as quizzes
@@ -44,6 +46,7 @@ from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFact
 TRADEOFFS = Path(__file__).parents[1] / "lessons" / "courses" / "tradeoffs"
 MINIMAL = Path(__file__).parent / "unit" / "content" / "courses" / "minimal"
 CHAPTER = "describing-performance"
+SECTION = f"{CHAPTER}/one-slow-call"
 MODEL = "tail_latency"
 PROMPT = MODELS[MODEL].predictions[0]
 
@@ -117,6 +120,7 @@ class World:
     grade_file: GradeFile
     run: Run
     prediction: Prediction
+    note: Note
     token: ApiToken
     invitation: Invitation
     invitation_link: str
@@ -209,6 +213,15 @@ def _world() -> World:
             prompt=PROMPT.name,
             low=PROMPT.minimum,
             high=PROMPT.maximum,
+            now=now,
+        ),
+        note=keep_note(
+            actor=learner,
+            slug=offering.slug,
+            section=SECTION,
+            passage=Passage(),
+            text="A note of the learner's.",
+            idempotency_key="first",
             now=now,
         ),
         token=secrets[LEARNER][0],

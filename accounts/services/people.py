@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from accounts.errors import EmailTaken, LastOwner, LoginNeeded, UnknownTimeZone
 from accounts.models import Invitation, Login, Membership, Organisation, Person, Role, Session
 from accounts.policy import Actor, require_self
-from accounts.signals import guest_claimed
+from accounts.signals import guest_claimed, login_erased
 
 UNIQUE_EMAIL = "login_email_unique"
 
@@ -114,6 +114,7 @@ def erase_login(*, person: Person, actor: Actor, now: datetime) -> None:
     person.time_zone = "UTC"
     person.erased_at = now
     person.save(update_fields=["alias", "time_zone", "erased_at"])
+    login_erased.send(sender=Person, person=person)
 
 
 def _refuse_to_orphan_organisations(person: Person) -> None:

@@ -10,5 +10,6 @@ import "./search_key.js";
 import "./terms.js";
 import "./theme.js";
 
+if (document.querySelector(".note-link")) import("./passage_notes.js");
 if (document.querySelector(".clock")) import("./sitting.js");
 if (document.querySelector("table[data-gradebook]")) import("./gradebook.js");

@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import Person
 from accounts.selectors import profile_of
+from lessons.reading.selectors import notes_of
 from lessons.review.selectors import reviews_by
 from quizzes.selectors import answers_of, drafts_of
 from simulations.selectors import predictions_of, requested_runs_of
@@ -23,6 +24,7 @@ def export_of(person: Person) -> Iterator[str]:
     lists: Mapping[str, Iterable[dict[str, Any]]] = {
         "answers": answers_of(person),
         "drafts": drafts_of(person),
+        "notes": notes_of(person),
         "predictions": predictions_of(person),
         "reviews": reviews_by(person),
         "runs": requested_runs_of(person),

@@ -1,6 +1,8 @@
-"""How far a learner is, and what can be searched: projections, each rebuilt by a command."""
+"""How far a learner is and what can be searched, projections rebuilt by commands; and what learners note down."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -109,3 +111,35 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class Note(models.Model):
+    """What a learner noted beside a passage, or beside a section where `quote` is empty; nobody else ever reads it.
+
+    The passage is kept as a quote with what stands before and after it, so that it is found in the text as a later
+    revision has it, and can be read where it is gone. `place` says in words where it stood.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="notes")
+    item = models.ForeignKey(
+        Item, on_delete=models.PROTECT, related_name="notes", help_text="The section, or the page for its opening."
+    )
+    place = models.CharField(max_length=430)
+    quote = models.CharField(max_length=600, blank=True)
+    prefix = models.CharField(max_length=60, blank=True)
+    suffix = models.CharField(max_length=60, blank=True)
+    text = models.TextField()
+    idempotency_key = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("enrolment", "idempotency_key"), name="note_idempotent"),
+            models.CheckConstraint(condition=~models.Q(text=""), name="note_says_something"),
+        )
+        indexes = (models.Index(fields=("enrolment", "item"), name="note_enrolment_item"),)
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"

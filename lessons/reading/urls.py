@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lessons.reading import preview_views, search_views, views
+from lessons.reading import note_views, preview_views, search_views, views
 
 app_name = "reading"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("learn/<slug:slug>/cohort/", views.cohort, name="cohort"),
     path("learn/<slug:slug>/search/", search_views.search, name="search"),
     path("learn/<slug:slug>/glossary/", search_views.glossary, name="glossary"),
+    path("learn/<slug:slug>/my-notes/", note_views.notes, name="notes"),
+    path("learn/<slug:slug>/my-notes/export/", note_views.notes_file, name="notes-file"),
+    path("learn/<slug:slug>/my-notes/<uuid:note_id>/", note_views.note, name="note"),
+    path("learn/<slug:slug>/my-notes/<uuid:note_id>/delete/", note_views.delete_note, name="delete-note"),
     path("learn/<slug:slug>/<slug:key>/", views.chapter, name="chapter"),
     path("learn/<slug:slug>/<slug:key>/opened/", views.opened, name="opened"),
+    path("learn/<slug:slug>/<slug:key>/my-notes/", note_views.chapter_notes, name="chapter-notes"),
 ]

@@ -51,6 +51,7 @@ class Block:
 class SectionText:
     """A section with its blocks in order."""
 
+    key: str
     anchor: str
     title: str
     blocks: tuple[Block, ...]
@@ -122,7 +123,9 @@ def chapter_page(*, person: Person | None, slug: str, key: str, now: datetime) -
         outcomes_html=tuple(text.get("outcomes", ())),
         opening=embedded.blocks(text["blocks"]),
         sections=tuple(
-            SectionText(section.payload["anchor"], section.title, embedded.blocks(section.payload["blocks"]))
+            SectionText(
+                section.key, section.payload["anchor"], section.title, embedded.blocks(section.payload["blocks"])
+            )
             for section in sections
         ),
         contents=Contents(

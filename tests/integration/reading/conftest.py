@@ -13,6 +13,7 @@ from lessons.catalogue.models import Enrolment, Item, Offering
 from lessons.catalogue.services import enrol, offer_course, publish_course
 from lessons.content import LoadedCourse, check_course
 from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFactory
+from tests.factories.catalogue import ItemFactory, ItemVersionFactory
 
 TRADEOFFS = Path(__file__).parents[3] / "lessons" / "courses" / "tradeoffs"
 CHAPTER = "describing-performance"
@@ -76,3 +77,12 @@ def instructor(cohort) -> Login:
 def item(offering: Offering, key: str) -> Item:
     """Return an item of the offering's course by its key."""
     return Item.objects.get(course=offering.course_id, key=key)
+
+
+def write(revision, kind, key, title, parent=None, **payload):
+    """Add an item to a revision."""
+    item = ItemFactory(course=revision.course, kind=kind, key=key)
+    position = revision.versions.count()
+    return ItemVersionFactory(
+        revision=revision, item=item, title=title, parent=parent, position=position, payload=payload
+    )

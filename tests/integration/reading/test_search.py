@@ -14,28 +14,14 @@ from lessons.reading.selectors import search_page
 from lessons.reading.selectors.search import pieces_of
 from lessons.reading.services import index_revision, rebuild_search
 from tests.factories.accounts import LoginFactory, MembershipFactory
-from tests.factories.catalogue import (
-    ItemFactory,
-    ItemVersionFactory,
-    OfferingFactory,
-    RevisionFactory,
-)
-from tests.integration.reading.conftest import QUESTIONS
+from tests.factories.catalogue import OfferingFactory, RevisionFactory
+from tests.integration.reading.conftest import QUESTIONS, write
 
 pytestmark = pytest.mark.django_db
 
 KINDS = SearchEntry.Kind
 SECTION = "<p>A straggler is a <em>slow</em> call.</p><p>Waits &lt; 5 ms &amp; jitter add up at p99.</p>"
 OTHER = "<p>Replication lag grows while the leader writes.</p>"
-
-
-def write(revision, kind, key, title, parent=None, **payload):
-    """Add an item to a revision."""
-    item = ItemFactory(course=revision.course, kind=kind, key=key)
-    position = revision.versions.count()
-    return ItemVersionFactory(
-        revision=revision, item=item, title=title, parent=parent, position=position, payload=payload
-    )
 
 
 @pytest.fixture
