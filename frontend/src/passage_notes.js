@@ -80,6 +80,7 @@ function place(list) {
   for (const link of links) {
     const count = counts.get(link.closest("section")) ?? 0;
     link.textContent = count ? `Note (${count})` : "Note";
+    link.ariaLabel = `${link.textContent} on ${link.closest("section").querySelector("h2").textContent}`;
   }
 }
 
