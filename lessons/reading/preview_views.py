@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from lessons.reading.selectors.preview import preview_chapter, preview_outline
+from lessons.reading.selectors.preview import preview_chapter, preview_glossary, preview_outline
 
 
 @require_safe
@@ -22,6 +22,13 @@ def outline(request: HttpRequest, preview: str) -> HttpResponse:
 def chapter(request: HttpRequest, preview: str, key: str) -> HttpResponse:
     """Show a chapter of a revision that a private link opens."""
     return _unlisted(render(request, "reading/preview_chapter.html", {"page": preview_chapter(preview, key)}))
+
+
+@require_safe
+@never_cache
+def glossary(request: HttpRequest, preview: str) -> HttpResponse:
+    """Show the glossary of a revision that a private link opens."""
+    return _unlisted(render(request, "reading/preview_glossary.html", {"page": preview_glossary(preview)}))
 
 
 def _unlisted(response: HttpResponse) -> HttpResponse:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("export/", views.export, name="export"),
     path("preview/<str:preview>/", preview_views.outline, name="preview"),
+    path("preview/<str:preview>/glossary/", preview_views.glossary, name="preview-glossary"),
     path("preview/<str:preview>/<slug:key>/", preview_views.chapter, name="preview-chapter"),
     path("learn/", views.courses, name="courses"),
     path("learn/<slug:slug>/", views.outline, name="outline"),

@@ -63,6 +63,7 @@ catalogue:adopt             cohort   GET    |     404   404 |     404  404      
 catalogue:adopt             open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
 catalogue:adopt             cohort   POST   |     404   404 |     404  404      404        303   303 |     404       404          404
 reading:preview             link     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
+reading:preview-glossary    link     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 reading:preview-chapter     link     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 
 quizzes:gradebook           open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lessons.catalogue.models import Offering, Revision
 from lessons.catalogue.revisions import previewed_revision
-from lessons.catalogue.selectors import Outline, chapter_of, outline_of
+from lessons.catalogue.selectors import Outline, TermContent, chapter_of, glossary_of, outline_of
 from lessons.reading.selectors.chapter import Block, SectionText
 from quizzes.selectors import QuestionCard, questions_on_page
 from simulations.selectors import Instrument, instrument_without_work, model_card
@@ -40,6 +40,16 @@ class PreviewChapter:
     has_instruments: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewGlossary:
+    """The glossary of a revision behind a private link."""
+
+    link: str
+    number: int
+    course: str
+    terms: tuple[TermContent, ...]
+
+
 def preview_outline(link: str) -> PreviewOutline:
     """Return the outline that a private link opens; two queries. Raises catalogue's PreviewEnded."""
     revision = previewed_revision(link)
@@ -64,6 +74,7 @@ def preview_chapter(link: str, key: str) -> PreviewChapter:
         opening=tuple(_block(block, cards) for block in content.payload["blocks"]),
         sections=tuple(
             SectionText(
+                section.key,
                 section.payload["anchor"],
                 section.title,
                 tuple(_block(block, cards) for block in section.payload["blocks"]),
@@ -72,6 +83,12 @@ def preview_chapter(link: str, key: str) -> PreviewChapter:
         ),
         has_instruments=any(block["type"] == "simulation" for block in raw),
     )
+
+
+def preview_glossary(link: str) -> PreviewGlossary:
+    """Return the glossary that a private link opens; two queries at most. Raises catalogue's PreviewEnded."""
+    revision = previewed_revision(link)
+    return PreviewGlossary(link, revision.number, revision.title, glossary_of(revision))
 
 
 def _cards(revision: Revision, raw: Iterable[Mapping[str, Any]]) -> Mapping[str, QuestionCard]:
