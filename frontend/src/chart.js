@@ -8,13 +8,20 @@ import { Scale } from "./scale.js";
 const HEIGHT = { wide: 330, narrow: 290 };
 const NARROW = 520;
 const TOP = 30;
+const LEGEND = 18;
 const BOTTOM = 46;
 const LETTER = 6.7;
 const LINE_HEIGHT = 15;
 const DASHES = ["", "7 4", "2 3", "10 3 2 3"];
+const FEW = 4;
 const LINES = new Set(["line", "bars"]);
 
 const isLine = (series) => series.kind === "line";
+
+// Where the setting stands: the dots of that name, or in a chart without it what few dots there are. Others are a cloud.
+const isHere = (series, chart) => series.kind === "dots" && (series.name === "here" || (series.x.length <= FEW && !chart.series.some(({ name }) => name === "here")));
+
+export const hereOf = (chart) => chart.series.find((series) => isHere(series, chart));
 
 // Values whose extent the axis must hold; an axis on a log scale can't hold what isn't positive.
 function extent(values, kind) {
@@ -84,13 +91,15 @@ function drawn({ chart, ghost, prediction }, width, memory) {
   memory.x = steady(memory.x, horizontal);
   memory.y = steady(memory.y, verticalScale(chart.y, [...all.flatMap((series) => series.y), ...extra.y], hasBars));
 
-  const plotHeight = height - TOP - BOTTOM;
+  const clouds = chart.series.filter((series) => series.kind === "dots" && !isHere(series, chart));
+  const top = TOP + (clouds.length ? LEGEND : 0);
+  const plotHeight = height - top - BOTTOM;
   const yTicks = memory.y.ticks(plotHeight, 34);
-  const named = chart.series.filter((series) => LINES.has(series.kind) || (series.kind === "dots" && series.x.length > 4));
+  const named = chart.series.filter((series) => LINES.has(series.kind));
   const left = Math.max(34, 14 + LETTER * Math.max(...yTicks.map((tick) => plain(tick).length)));
   const right = width - Math.min(width * 0.26, 16 + LETTER * Math.max(0, ...named.filter(isLine).map((series) => series.label.length)));
   const x = (value) => left + memory.x.place(value) * (right - left);
-  const y = (value) => TOP + (1 - memory.y.place(value)) * plotHeight;
+  const y = (value) => top + (1 - memory.y.place(value)) * plotHeight;
   const bottom = height - BOTTOM;
 
   const grid = svg("g", {}, yTicks.map((tick) => [
@@ -100,7 +109,7 @@ function drawn({ chart, ghost, prediction }, width, memory) {
     svg("text", { x: x(tick), y: bottom + 19, "text-anchor": "middle" }, plain(tick)),
   ), svg("text", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, axisTitle(chart.x)), svg("text", { x: 0, y: 11 }, axisTitle(chart.y)));
 
-  const frame = { x, y, bottom, left, right };
+  const frame = { x, y, top, bottom, left, right };
   const marks = svg("g", { class: "plot" }, seriesOf(chart, frame));
   const pale = ghost ? svg("g", { class: "ghost" }, seriesOf(ghost, frame)) : null;
   const root = svg(
@@ -111,13 +120,14 @@ function drawn({ chart, ghost, prediction }, width, memory) {
     prediction ? predictionMark(prediction, frame) : null,
     marks,
     lineLabels(named, chart, frame),
+    legendOf(clouds, chart),
   );
   addReadout(root, chart, frame);
   return root;
 }
 
 const place = (chart, series) => {
-  const lines = chart.series.filter((other) => other.kind !== "band-low" && other.kind !== "band-high" && !(other.kind === "dots" && other.x.length <= 4));
+  const lines = chart.series.filter((other) => other.kind !== "band-low" && other.kind !== "band-high" && !isHere(other, chart));
   return Math.max(0, lines.indexOf(series)) % 4;
 };
 
@@ -132,7 +142,7 @@ function pathOf(series, { x, y }, from = 0) {
 }
 
 function seriesOf(chart, frame) {
-  const { x, y, bottom } = frame;
+  const { x, y, top, bottom } = frame;
   const low = chart.series.find((series) => series.kind === "band-low");
   const high = chart.series.find((series) => series.kind === "band-high");
   const band = [];
@@ -151,37 +161,49 @@ function seriesOf(chart, frame) {
       return svg("g", { class: `bars s${index + 1}` }, series.x.map((value, at) =>
         svg("rect", { x: x(value) - width / 2, width, y: y(series.y[at]), height: Math.max(0, bottom - y(series.y[at])) })));
     }
-    const few = series.x.length <= 4;
+    const few = isHere(series, chart);
+    const cloud = index ? "hollow" : "";
     return svg("g", {}, series.x.map((value, at) =>
-      svg("circle", { class: `dot s${few && series.x.length === lines.length ? at + 1 : index + 1}`, cx: x(value), cy: y(series.y[at]), r: few ? 5 : 3 })));
+      svg("circle", { class: few ? `dot s${series.x.length === lines.length ? at + 1 : 1}` : `dot s${index + 1} ${cloud}`, cx: x(value), cy: y(series.y[at]), r: few ? 5 : 3 })));
   });
-  const here = chart.series.find((series) => series.kind === "dots" && series.x.length <= 4);
-  const cursor = here ? [svg("line", { class: "cursor", x1: x(here.x[0]), x2: x(here.x[0]), y1: TOP, y2: bottom })] : [];
+  const here = hereOf(chart);
+  const cursor = here ? [svg("line", { class: "cursor", x1: x(here.x[0]), x2: x(here.x[0]), y1: top, y2: bottom })] : [];
   return [...cursor, ...band, ...rest];
 }
 
-// At the end of its line; bars and clouds of dots have no end and are named on the left, where they leave room.
-function lineLabels(named, chart, { x, y, bottom, left }) {
-  const nameAt = (series, index) => (y(series.y[0]) < (TOP + bottom) / 2 ? bottom - 10 - index * LINE_HEIGHT : TOP + 12 + index * LINE_HEIGHT);
+// At the end of its line; bars have no end and are named on the left, where they leave room.
+function lineLabels(named, chart, { x, y, top, bottom, left }) {
+  const nameAt = (series, index) => (y(series.y[0]) < (top + bottom) / 2 ? bottom - 10 - index * LINE_HEIGHT : top + 12 + index * LINE_HEIGHT);
   const atEnds = named.filter(isLine).map((series) => ({ series, x: x(series.x.at(-1)) + 9, y: y(series.y.at(-1)) + 4 }));
-  const clouds = named.filter((series) => !isLine(series)).map((series, index) => ({ series, x: left + 10, y: nameAt(series, index) }));
-  return svg("g", { class: "late" }, [...spread(atEnds, bottom), ...clouds].map((label) =>
+  const bars = named.filter((series) => !isLine(series)).map((series, index) => ({ series, x: left + 10, y: nameAt(series, index) }));
+  return svg("g", { class: "late" }, [...spread(atEnds, bottom), ...bars].map((label) =>
     svg("text", { class: `label s${place(chart, label.series) + 1}`, x: label.x, y: label.y }, label.series.label)));
 }
 
-function predictionMark({ x: across, y: up, label }, { x, y, bottom, left, right }) {
+// Clouds of dots have no end either: they are named above, each beside its dot.
+function legendOf(clouds, chart) {
+  let x = 0;
+  return svg("g", { class: "late" }, clouds.flatMap((series) => {
+    const index = place(chart, series);
+    const from = x;
+    x += 21 + LETTER * series.label.length;
+    return [svg("circle", { class: `dot s${index + 1} ${index ? "hollow" : ""}`, cx: from + 5, cy: TOP - 1, r: 3 }), svg("text", { class: `label s${index + 1}`, x: from + 13, y: TOP + 3 }, series.label)];
+  }));
+}
+
+function predictionMark({ x: across, y: up, label }, { x, y, top, bottom, left, right }) {
   const box = up
     ? { x: x(across[0]) - 9, width: 18, y: y(up[1]), height: Math.max(2, y(up[0]) - y(up[1])) }
-    : { x: x(across[0]), width: Math.max(2, x(across[1]) - x(across[0])), y: TOP, height: bottom - TOP };
+    : { x: x(across[0]), width: Math.max(2, x(across[1]) - x(across[0])), y: top, height: bottom - top };
   const room = right - box.x - box.width > label.length * LETTER + 8;
   const text = up && !room
     ? { x: box.x - 6, "text-anchor": "end", y: box.y + box.height / 2 + 4 }
-    : { x: Math.max(left + 4, up ? box.x + box.width + 6 : box.x + 4), y: up ? box.y + box.height / 2 + 4 : TOP + 12 };
+    : { x: Math.max(left + 4, up ? box.x + box.width + 6 : box.x + 4), y: up ? box.y + box.height / 2 + 4 : top + 12 };
   return svg("g", { class: "prediction" }, svg("rect", box), svg("text", { class: "label", ...text }, label));
 }
 
 // What the lines read under the pointer, taken from the nearest point that the engine gave.
-function addReadout(root, chart, { x, y, bottom, left, right }) {
+function addReadout(root, chart, { x, y, top, bottom, left, right }) {
   const lines = chart.series.filter(isLine);
   if (!lines.length) return;
   const layer = svg("g", { class: "readout", "aria-hidden": "true" });
@@ -196,9 +218,9 @@ function addReadout(root, chart, { x, y, bottom, left, right }) {
     const boxWidth = 16 + LETTER * Math.max(...rows.map((row) => row.length));
     const boxX = x(xs[nearest]) + boxWidth + 16 > right ? x(xs[nearest]) - boxWidth - 10 : x(xs[nearest]) + 10;
     layer.replaceChildren(
-      svg("line", { class: "cursor", x1: x(xs[nearest]), x2: x(xs[nearest]), y1: TOP, y2: bottom }),
-      svg("rect", { x: boxX, y: TOP, width: boxWidth, height: 12 + rows.length * LINE_HEIGHT, rx: 4 }),
-      ...rows.map((row, index) => svg("text", { x: boxX + 8, y: TOP + 17 + index * LINE_HEIGHT }, row)),
+      svg("line", { class: "cursor", x1: x(xs[nearest]), x2: x(xs[nearest]), y1: top, y2: bottom }),
+      svg("rect", { x: boxX, y: top, width: boxWidth, height: 12 + rows.length * LINE_HEIGHT, rx: 4 }),
+      ...rows.map((row, index) => svg("text", { x: boxX + 8, y: top + 17 + index * LINE_HEIGHT }, row)),
     );
   });
 }

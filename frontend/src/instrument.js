@@ -2,7 +2,7 @@
 // by the engine. The server's rendering inside the element is replaced once script runs. What only some states need
 // (the question, the reasons, tables, a run, a scene) is fetched when they do.
 
-import { chartView } from "./chart.js";
+import { chartView, hereOf } from "./chart.js";
 import { makeControls } from "./controls.js";
 import { calmMotion, html, readJson } from "./dom.js";
 import { Evaluation } from "./evaluation.js";
@@ -267,7 +267,7 @@ class HeadroomInstrument extends HTMLElement {
     const label = `you: ${rangeWithUnit(...ends, prompt.unit)}`;
     if (chart.x.unit === prompt.unit) return { x: ends, label };
     if (chart.y.unit !== prompt.unit) return null;
-    const here = chart.series.find((series) => series.kind === "dots" && series.x.length <= 4);
+    const here = hereOf(chart);
     if (query(this.fields, readAll(this.fields, prompt.parameters, this.start)) === this.query) this.predictedAt = here?.x[0];
     return this.predictedAt === undefined ? null : { x: [this.predictedAt], y: ends, label };
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decimal, duration, figure, plain, typed, withUnit } from "../src/numbers.js";
+import { brief, decimal, duration, figure, plain, typed, withUnit } from "../src/numbers.js";
 
 test("a figure keeps what a reader needs", () => {
   assert.deepEqual([28.51, 1505.48, 18.209, 0.0161, 0, -12.34].map(figure), ["28.5", "1,505", "18.2", "0.016", "0", "\u221212.3"]);
@@ -32,4 +32,8 @@ test("a number is read as people type it", () => {
 
 test("a duration changes its unit as it grows", () => {
   assert.deepEqual([4.4, 89, 120, 7200].map(duration), ["4 s", "89 s", "2 min", "2.0 h"]);
+});
+
+test("a tick with little room goes by thousands", () => {
+  assert.deepEqual([0.5, 100, 1000, 300_000, 1e7, 2.5e9].map(brief), ["0.5", "100", "1 k", "300 k", "10 M", "2.5 G"]);
 });

@@ -90,6 +90,8 @@ DRAGGED = {
     "reliability": ("Share of a replica's downtime", {"right": 200}),
     "cascade": ("Length of the trigger", {"right": 80}),
     "design_lab": ("Traffic", {"down": -40}),
+    "fan_out": ("Push posts of authors", {"right": 60}),
+    "downtime_cost": ("Outage begins at", {"right": -120}),
     "scaling_cost": ("Load at which both cost the same", {"right": 80}),
     "coordinated_omission": ("The server stalls for", {"right": 60}),
     "error_budget": ("Length of the incident", {"right": 60}),

@@ -79,7 +79,7 @@ class TestCapPacelc:
         played = play("cap_pacelc")
         played.press(played.button("Tick who gets an answer"), "Enter")
         expect(played.page.get_by_text(VEIL)).to_be_visible()
-        expect(played.scene.locator(".operation.unknown")).to_have_count(6)
+        expect(played.scene.locator(".operation.unknown")).to_have_count(7)
         expect(played.scene.locator(".told")).not_to_contain_text("answered near")
         ticks = played.scene.get_by_role("group", name="Requests that get an answer").get_by_role("button")
         expect(ticks).to_have_count(6)

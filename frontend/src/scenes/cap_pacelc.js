@@ -179,7 +179,8 @@ export function mount(host, { set: send, veil, fields }) {
     const asked = new Map(whileCut().map((request, index) => [request.at, index]));
     const pills = requests().map((request) => {
       const y = LANES[request.client];
-      const isHidden = guess.isAsking && asked.has(request.at);
+      // What is read after healing would tell which writes were taken.
+      const isHidden = guess.isAsking && cut && request.at >= cut.from;
       const said = isHidden ? "?" : saidOf(request);
       const short = isHidden ? "?" : request.answer === "refused" ? "no" : `${request.event[0]}${plain(request.value)}`;
       const length = Math.max(isNarrow ? 22 : 16 + 6.6 * said.length, x(request.until) - x(request.at));

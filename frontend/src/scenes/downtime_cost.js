@@ -9,12 +9,14 @@ import { Mark } from "../mark.js";
 import { brief, figure, plain, plainWithUnit, withUnit } from "../numbers.js";
 import { pathThrough, plane } from "../plane.js";
 import { curveOf, valueOf } from "../results.js";
+import { wipe } from "../wipe.js";
 
 const NARROW = 520;
 const DAY = { height: 250, hours: 24 };
 const NINES = { height: 300, shares: { minimum: 0.9, maximum: 0.999999, step: 1e-6, scale: "logit" }, ticks: [0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999] };
 const PRICE = { minimum: 1000, maximum: 1e9, step: 1000, scale: "log" };
 const END_ABOVE = 42;
+const NAMED_AT = 7;
 const IMPACTS = [[1, "the checkout"], [0.1, "search"], [0.01, "a tool inside"]];
 
 const dollars = (value) => (value < 1000 ? `$${figure(value)}` : value < 1e6 ? `$${plain(Number(value.toPrecision(4)))}` : value < 1e9 ? `$${figure(value / 1e6)} M` : `$${figure(value / 1e9)} G`);
@@ -38,7 +40,7 @@ export function mount(host, { set: send, veil, fields }) {
   const held = new Handle({ label: "Availability", words: percent, onMove: (value) => set({ availability: Number((100 * value).toFixed(4)) }) });
   const price = new Handle({ label: "Price of the next nine a month", words: dollars, isVertical: true, onMove: (value) => set({ running: value }) });
   const mark = new Mark({ label: "Where the next nine stops paying", field: NINES.shares, words: percent, onChange: () => draw() });
-  const guess = new Guess({ invitation: "Mark where the next nine stops paying", curves: [mark], veil, begin: () => mark.start(NINES.ticks[1]), onChange: () => draw(), words: () => worthSentence(), note: "Drag the mark along the nines. It is compared by eye, stays on this page and is not scored.", forget: "Remove my mark" });
+  const guess = new Guess({ invitation: "Mark where the next nine stops paying", curves: [mark], veil, begin: () => mark.start(NINES.ticks[1]), onChange: (isRevealed) => (draw(), isRevealed && wipe(nines.querySelector(".wiped"), frame)), words: () => worthSentence(), note: "Drag the mark along the nines. It is compared by eye, stays on this page and is not scored.", forget: "Remove my mark" });
   host.replaceChildren(
     html("div", { class: "settings" }, html("span", {}, "What stops is"), html("div", { class: "segmented", role: "group", "aria-label": fieldOf("impact").label }, impacts), ghost.node),
     html("div", { class: "plane" }, day, begins.node, lasts.node, swing.node),
@@ -51,6 +53,7 @@ export function mount(host, { set: send, veil, fields }) {
   let result = null;
   let values = null;
   let width = 0;
+  let frame = null;
 
   function drawDay() {
     const { hours, minute, peak } = result.frames.day;
@@ -91,7 +94,7 @@ export function mount(host, { set: send, veil, fields }) {
     const decade = (value, round) => 10 ** round(Math.log10(value));
     const { minimum, maximum } = NINES.shares;
     const isNarrow = width < NARROW;
-    const frame = plane({ width, height: NINES.height, right: 34, x: { scale: "logit", minimum, maximum, title: "availability", ticks: NINES.ticks.filter((_, index) => !isNarrow || index % 2 === 0), words: percent }, y: { scale: "log", minimum: decade(Math.min(...heights), Math.floor), maximum: decade(Math.max(...heights), Math.ceil), title: "a month, $", words: brief } });
+    frame = plane({ width, height: NINES.height, right: 34, x: { scale: "logit", minimum, maximum, title: "availability", ticks: NINES.ticks.filter((_, index) => !isNarrow || index % 2 === 0), words: percent }, y: { scale: "log", minimum: decade(Math.min(...heights), Math.floor), maximum: decade(Math.max(...heights), Math.ceil), title: "a month, $", words: brief } });
     const { x, y, top, bottom, right } = frame;
     const kinds = { saved: ["s1", null], price: ["s2", "2 3"] };
     const path = ({ name, x: xs, y: ys }) => svg("path", { class: `line ${kinds[name][0]}`, "stroke-dasharray": kinds[name][1], d: pathThrough(frame, xs.map(share), ys) });
@@ -107,12 +110,12 @@ export function mount(host, { set: send, veil, fields }) {
         guess.isAsking ? [] : [svg("rect", { class: "band", x: x(until), width: Math.max(0, right - x(until)), y: top, height: bottom - top }), right - x(until) > 96 ? svg("text", { class: "band-name", x: right - 4, y: top + 14, "text-anchor": "end" }, "a nine too many") : []].flat(),
         frame.axes,
         pale ? svg("g", { class: "pale" }, path({ name: "saved", ...pale })) : [],
-        shown.map(path),
+        svg("g", { class: "wiped" }, shown.map(path)),
         guess.isAsking
           ? []
           : [
               svg("circle", { class: "dot s1", cx: x(values.availability / 100), cy: y(valueOf(result, "next_nine")), r: 6 }),
-              svg("text", { class: "label s1", x: x(share(saves.x[6])) + 10, y: y(saves.y[6]) }, "what the next nine saves"),
+              svg("text", { class: "label s1", x: x(share(saves.x.at(-NAMED_AT))) + 10, y: y(saves.y.at(-NAMED_AT)) }, "what the next nine saves"),
             ],
         svg("line", { class: "stem faint", x1: x(values.availability / 100), x2: x(values.availability / 100), y1: top, y2: bottom }),
         guess.lines(frame),

@@ -13,6 +13,7 @@ import { curveOf, valueOf } from "../results.js";
 import { Scale } from "../scale.js";
 import { choiceButtons } from "../segmented.js";
 import { stacked } from "../stack.js";
+import { wipe } from "../wipe.js";
 
 const NARROW = 520;
 const ROWS = { author: 20, authors: 112, follows: 196, height: 206, stack: 58 };
@@ -21,7 +22,7 @@ const LEAST = 1;
 const FIRST_KNOT = 10;
 const LINES = { total: ["s3", null], writes: ["s1", "7 4"], reads: ["s2", "2 3"] };
 const CELLS = 200;
-const CELL = { size: 12, gap: 2 };
+const CELL = { most: 22, gap: 3, rounded: 2 };
 const EXAMPLE = 30_000_000;
 
 const three = (value) => plain(Number(value.toPrecision(3)));
@@ -41,7 +42,7 @@ export function mount(host, { set: send, veil, fields }) {
   pulling.node.classList.add("loud");
   const cost = { minimum: 1, maximum: 10, step: 1, scale: "log", unit: "writes/s" };
   const curve = new DrawnCurve({ label: "Total cost as you expect it", name: "total", across: "followers", field: cost, className: "s3", onChange: () => draw() });
-  const guess = new Guess({ invitation: "Draw the total cost", curves: [curve], veil, begin: () => begin(), words: () => sentence(), onChange: () => draw() });
+  const guess = new Guess({ invitation: "Draw the total cost", curves: [curve], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe(costs.querySelector(".wiped"), frame)) });
   const threshold = new Handle({ label: "Push posts of authors with up to", words: people, onMove: (value) => set({ threshold: value }) });
   const author = new Handle({ label: "Followers of the author who posts", words: people, onMove: (value) => set({ followers: value }) });
   const clock = new Clock({ unit: "s", seconds: 1, label: "Post as this author", onTime: (time) => seek(time), tell: (time) => reached(time) });
@@ -133,7 +134,7 @@ export function mount(host, { set: send, veil, fields }) {
         svg("rect", { class: "pulled-side", x: at, y: top, width: Math.max(0, right - at), height: bottom - top }),
         frame.axes,
         ghost.result && !guess.isAsking ? svg("g", { class: "pale" }, path(ghost.result)("total")) : [],
-        guess.isAsking ? [] : [...Object.keys(LINES).map(path(result)), ...named].flat(2),
+        guess.isAsking ? [] : svg("g", { class: "wiped" }, Object.keys(LINES).map(path(result)), named),
         guess.lines(frame),
         svg("line", { class: "now", x1: at, x2: at, y1: 0, y2: bottom }),
         at - frame.left > 60 ? svg("text", { class: "label s1", x: at - 8, y: top + 14, "text-anchor": "end" }, "push") : [],
@@ -151,16 +152,19 @@ export function mount(host, { set: send, veil, fields }) {
     guess.place(frame);
   }
 
+  // Where the post is the same, so are its timelines.
   function drawTimelines() {
-    const step = CELL.size + CELL.gap;
-    const across = Math.min(width < NARROW ? 20 : 40, Math.floor(width / step));
+    const post = `${width} ${values.followers} ${result.frames.seconds}`;
+    if (field?.post === post) return;
+    const across = width < NARROW ? 20 : 40;
+    const step = Math.min(CELL.most, Math.floor(width / across));
     const cells = Math.min(CELLS, values.followers);
     const height = Math.ceil(CELLS / across) * step + 36;
-    const squares = Array.from({ length: cells }, (_, index) => svg("rect", { class: "timeline", x: (index % across) * step, y: Math.floor(index / across) * step, width: CELL.size, height: CELL.size, rx: 2 }));
+    const squares = Array.from({ length: cells }, (_, index) => svg("rect", { class: "timeline", x: (index % across) * step, y: Math.floor(index / across) * step, width: step - CELL.gap, height: step - CELL.gap, rx: CELL.rounded }));
     const each = values.followers / cells;
     const count = svg("text", { class: "label", x: 0, y: height - 20 });
     timelines.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Timelines of ${people(values.followers)}, as a post reaches them.` }, squares, count, each > 1 ? svg("text", { x: 0, y: height - 3 }, `1 square = ${three(each)} timelines`) : []));
-    field = { squares, count, filled: 0 };
+    field = { post, squares, count, filled: 0 };
     clock.load({ end: result.frames.seconds, stops: result.trace.map((event) => event.at_s) });
     events.show(result.trace.filter((_, index) => index % 2 === 0).map((event) => [plainWithUnit(Number(event.at_s.toPrecision(3)), "s"), `${plain(event.timelines)} timelines have it`]));
   }

@@ -1,7 +1,7 @@
 // Scaling up or out: say from the first segment how both costs go on, then drag the point where they cross and watch
 // which overhead of coordination it takes. Realistic machines come in sizes and get in each other's way.
 
-import { calmMotion, html, onWidth, svg } from "../dom.js";
+import { html, onWidth, svg } from "../dom.js";
 import { DrawnCurve, knotsBetween } from "../drawn_curve.js";
 import { Ghost } from "../ghost.js";
 import { Guess } from "../guess.js";
@@ -11,6 +11,7 @@ import { pathThrough, plane } from "../plane.js";
 import { chartOf, curveOf, valueOf } from "../results.js";
 import { Scale } from "../scale.js";
 import { flagButton } from "../segmented.js";
+import { wipe } from "../wipe.js";
 
 const HEIGHT = 300;
 const NODES_HEIGHT = 230;
@@ -18,7 +19,6 @@ const FIRST_SEGMENT = 2;
 const FURTHEST = 64;
 const SAID = [4, 8];
 const CROSSINGS = { minimum: 1.1, maximum: FURTHEST, step: 0.05, scale: "log" };
-const WIPE_MS = 1300;
 const KINDS = { up: "s1", out: "s2" };
 const LABELS = { up: "one machine", out: "many machines" };
 
@@ -36,7 +36,7 @@ export function mount(host, { set: send, veil, fields }) {
   const words = html("p", { class: "told" });
   const cost = { minimum: 100, maximum: 1e6, step: 1, scale: "log", unit: "$" };
   const curves = Object.keys(KINDS).map((name) => new DrawnCurve({ label: `Cost of ${LABELS[name]} as you expect it`, name: LABELS[name], across: "×", field: cost, className: KINDS[name], onChange: () => draw() }));
-  const guess = new Guess({ invitation: "Draw how both curves go on", curves, veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe()) });
+  const guess = new Guess({ invitation: "Draw how both curves go on", curves, veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe(picture.querySelector(".wiped"), frame)) });
   const crossing = new Handle({ label: "Load at which both cost the same", words: times, onMove: (value) => set({ overhead: overheadFor(value) }) });
   const load = new Handle({ label: "Load", words: times, onMove: (value) => set({ load: value }) });
   const realistic = flagButton(fieldOf("realistic"), set);
@@ -163,11 +163,6 @@ export function mount(host, { set: send, veil, fields }) {
         peak ? [svg("circle", { class: "dot s2", cx: own.x(peak.x[0]), cy: own.y(peak.y[0]), r: 6 }), svg("text", { class: "label s2", x: own.x(peak.x[0]), y: own.y(peak.y[0]) - 14, "text-anchor": "middle" }, `${plain(peak.x[0])} nodes carry the most: ${withUnit(peak.y[0], "×")}`)] : [],
       ),
     );
-  }
-
-  function wipe() {
-    if (calmMotion()) return;
-    picture.querySelector(".wiped").animate([{ clipPath: `inset(-20px ${frame.right - frame.left}px -20px 0)` }, { clipPath: "inset(-20px -20px -20px 0)" }], { duration: WIPE_MS, easing: "ease-in-out" });
   }
 
   function sentence() {

@@ -190,7 +190,7 @@ def _table(settings: Parameters) -> Table:
 
 
 def _loss_chart(settings: Parameters) -> Chart:
-    down = np.geomspace(10.0, 1e-4, _CURVE_POINTS)
+    down = np.geomspace(1e-4, 10.0, _CURVE_POINTS)
     x = tuple(down.tolist())
     a_year = settings.revenue * settings.impact / 12.0 / 100.0
     saved = tuple(next_nine_worth(settings.revenue, 1.0 - each / 100.0, settings.impact) for each in x)
@@ -199,7 +199,7 @@ def _loss_chart(settings: Parameters) -> Chart:
         name="loss",
         title="A month by availability",
         x=Axis("time down", "%", "log"),
-        y=Axis("loss to expect a month", "$", "log"),
+        y=Axis("a month", "$", "log"),
         series=(
             Series("loss", "loss", x, tuple((a_year * down).tolist())),
             Series("saved", "next nine saves", x, saved),
