@@ -114,10 +114,10 @@ export function mount(host, { set: send, veil, fields }) {
         guess.isAsking
           ? []
           : [
+              svg("line", { class: "stem faint", x1: x(values.availability / 100), x2: x(values.availability / 100), y1: top, y2: bottom }),
               svg("circle", { class: "dot s1", cx: x(values.availability / 100), cy: y(valueOf(result, "next_nine")), r: 6 }),
               svg("text", { class: "label s1", x: x(share(saves.x.at(-NAMED_AT))) + 10, y: y(saves.y.at(-NAMED_AT)) }, "what the next nine saves"),
             ],
-        svg("line", { class: "stem faint", x1: x(values.availability / 100), x2: x(values.availability / 100), y1: top, y2: bottom }),
         guess.lines(frame),
         svg("text", { class: "label s2", x: frame.left + 8, y: y(Math.max(values.running, PRICE.minimum)) - 7 }, `what it costs: ${dollars(values.running)}`),
       ),
