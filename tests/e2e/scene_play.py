@@ -27,6 +27,7 @@ STARTS = {
     "cap_pacelc": "cut_off=1",
     "trade_off_mapper": "margin=40",
     "downtime_cost": "swing=0.8",
+    "estimator": "users=100000000",
 }
 
 

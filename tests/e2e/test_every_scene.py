@@ -31,6 +31,7 @@ MOVED = {
     "design_lab": "700",
     "downtime_cost": "20000",
     "error_budget": "95",
+    "estimator": "5000",
 }
 
 
@@ -68,6 +69,7 @@ class TestEveryScene:
             "cap_pacelc": "Always answer",
             "trade_off_mapper": "Price one of them",
             "downtime_cost": "Mark where the next nine stops paying",
+            "estimator": "Storage",
         }
         played.button(presses[model]).tap()
         expect(played.scene.locator(".told")).not_to_have_text(before or "")
@@ -96,6 +98,7 @@ DRAGGED = {
     "coordinated_omission": ("The server stalls for", {"right": 60}),
     "error_budget": ("Length of the incident", {"right": 60}),
     "stampede": ("Recompute time", {"right": 60}),
+    "estimator": ("Peak factor", {"right": 20}),
 }
 
 

@@ -116,9 +116,9 @@ export function mount(host, { set: send, veil, fields, presets }) {
     moving = { edge, now, counts, x };
     const normal = fieldOf("normal");
     const stall = fieldOf("stall");
-    const at = LANES.top - 8;
-    begins.place({ field: normal, value: values.normal, from: x(normal.minimum), to: x(normal.maximum), at });
-    ends.place({ field: stall, value: values.stall, from: x(from + stall.minimum), to: x(from + stall.maximum), at });
+    // One above the other, since a short stall puts both in one place.
+    begins.place({ field: normal, value: values.normal, from: x(normal.minimum), to: x(normal.maximum), at: LANES.top - 8 });
+    ends.place({ field: stall, value: values.stall, from: x(from + stall.minimum), to: x(from + stall.maximum), at: feet.open + LANES.gap / 2 });
     return end;
   }
 

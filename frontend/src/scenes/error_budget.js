@@ -16,14 +16,20 @@ const BAR = { top: 24, bottom: 56 };
 const ALERTS = [["hour", "s1", null], ["six_hours", "s2", "7 4"], ["day", "s3", "2 3"], ["three_days", "s4", "10 3 2 3"]];
 const MOST_DEPLOYS = 150;
 const WIPE_MS = 1300;
+const WHOLE_ROOM = 106;
+
+// Minutes as people say them: "10 min", "28.8 h", "7 d".
+function spell(minutes) {
+  const [unit, size] = minutes < 120 ? ["min", 1] : minutes < 2880 ? ["h", 60] : ["d", 1440];
+  return plainWithUnit(Number((minutes / size).toPrecision(3)), unit);
+}
 
 export function mount(host, { set: send, veil, fields, presets }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const ghost = new Ghost({ fields, onChange: () => draw() });
-  const minutes = (value) => plainWithUnit(value, "min");
-  const length = new Handle({ label: "Length of the incident", words: minutes, onMove: (value) => set({ minutes: value }) });
+  const length = new Handle({ label: "Length of the incident", words: spell, onMove: (value) => set({ minutes: value }) });
   const errors = new Handle({ label: "Errors in the incident", words: (value) => plainWithUnit(value, "%"), isVertical: true, onMove: (value) => set({ errors: value }) });
   const incident = html("div", { class: "picture" });
   const bar = html("div", { class: "picture" });
@@ -75,19 +81,26 @@ export function mount(host, { set: send, veil, fields, presets }) {
     incident.replaceChildren(
       svg(
         "svg",
-        { width, height: HEIGHTS.incident, viewBox: `0 0 ${width} ${HEIGHTS.incident}`, role: "img", "aria-label": `An incident of ${minutes(values.minutes)} in which ${plainWithUnit(values.errors, "%")} of requests fail, and when each alert speaks. Both axes logarithmic.` },
+        { width, height: HEIGHTS.incident, viewBox: `0 0 ${width} ${HEIGHTS.incident}`, role: "img", "aria-label": `An incident of ${spell(values.minutes)} in which ${plainWithUnit(values.errors, "%")} of requests fail, and when each alert speaks. Both axes logarithmic.` },
         svg("clipPath", { id: clip }, svg("rect", { x: left, y: ceiling - 6, width: right - left, height: bottom - ceiling + 6 })),
         frame.axes,
         svg("rect", { class: "unheard", x: left, y: up, width: Math.max(0, heard - left), height: bottom - up }),
         svg("rect", { class: "heard", x: heard, y: up, width: Math.max(0, across - heard), height: bottom - up }),
         svg("g", { "clip-path": `url(#${clip})` }, ghost.result ? svg("g", { class: "pale" }, [...ALERTS.map((alert) => path(ghost.result, ...alert)), ...path(ghost.result, "all", "whole", null)].flat()) : [], ALERTS.map((alert) => path(result, ...alert)).flat(), path(result, "all", "whole", null)),
         ALERTS.map(label).flat(),
-        whole ? [svg("text", { class: "label", x: x(whole.y.at(-1)) + 8, y: ceiling + 12 }, "all of the budget")] : [],
+        whole ? wholeLabel(frame, whole) : [],
         fired.map(({ after, kind }) => svg("circle", { class: `dot ${kind}`, cx: Math.max(left, x(Math.max(after, lasting.minimum))), cy: up, r: 5 })),
       ),
     );
     length.place({ field: lasting, value: values.minutes, from: left, to: right, at: (up + bottom) / 2 });
     errors.place({ field: failing, value: values.errors, from: bottom, to: ceiling, at: (left + across) / 2 });
+  }
+
+  // Above the line, where it runs out of the picture.
+  function wholeLabel({ x, y, right }, { x: shares, y: lengths }) {
+    const at = lengths.findIndex((value) => x(value) <= right - WHOLE_ROOM);
+    const [index, anchor] = at < 0 ? [lengths.length - 1, "end"] : [at, "start"];
+    return [svg("text", { class: "label", x: x(lengths[index]) + (at < 0 ? -8 : 0), y: y(shares[index]) + (at < 0 ? 14 : -9), "text-anchor": anchor }, "all of the budget")];
   }
 
   // The period's budget as a bar: what every day takes, what the incident takes before and after somebody is told, the rest.
@@ -165,13 +178,13 @@ export function mount(host, { set: send, veil, fields, presets }) {
   }
 
   function sentence() {
-    const what = `${minutes(values.minutes)} with ${plainWithUnit(values.errors, "%")} of requests failing`;
+    const what = `${spell(values.minutes)} with ${plainWithUnit(values.errors, "%")} of requests failing`;
     if (guess.isAsking) return `An incident: ${what}. Draw the budget left from then on.`;
     const pale = ghost.result ? ` Pale: ${ghost.words}.` : "";
     const drawn = guess.isDrawn ? " Your curve is the dotted line." : "";
     const after = valueOf(result, "alert_after");
     const isPaged = rowsOf(result).some(([label, , fires]) => fires !== null && label.includes("page"));
-    const told = after === undefined ? "no alert ever fires" : after === 0 ? "the errors of every day alone keep an alert firing" : `the first alert comes after ${withUnit(after, "min")}${isPaged ? "" : ", and nobody is woken"}`;
+    const told = after === undefined ? "no alert ever fires" : after === 0 ? "the errors of every day alone keep an alert firing" : `the first alert comes after ${spell(after)}${isPaged ? "" : ", and nobody is woken"}`;
     return `${what} spend ${withUnit(valueOf(result, "share"), "%")} of the budget; ${told}.${drawn}${pale}`;
   }
 

@@ -16,6 +16,7 @@ import { choiceButtons } from "../segmented.js";
 const CROWD = { height: 270, top: 44, foot: 232, side: 14 };
 const PLANE_HEIGHT = 280;
 const LONGEST_SHOWN = 8;
+const HAIR = 1e-9;
 const KINDS = { none: "s2", early: "s1", lock: "s3" };
 const DASHES = { none: "7 4", early: null, lock: "2 3" };
 const FATES = { recompute: ["s2", "recompute it too"], wait: ["s1", "wait"], old: ["s3", "are given the old value"] };
@@ -24,7 +25,7 @@ export function mount(host, { set: send, veil, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
-  const clock = new Clock({ unit: "s", seconds: 1, onTime: (time) => seek(time), tell: (time) => result.trace.findLast(({ at }) => at <= time + span().from)?.label ?? "" });
+  const clock = new Clock({ unit: "s", seconds: 1, onTime: (time) => seek(time), tell: (time) => result.trace.findLast(({ at }) => at <= here(time))?.label ?? "" });
   const ghost = new Ghost({ fields, onChange: () => draw() });
   const events = eventTable();
   const seconds = (value) => plainWithUnit(value, "s");
@@ -41,8 +42,8 @@ export function mount(host, { set: send, veil, fields }) {
   const guess = new Guess({ invitation: "Draw what early draws make of it", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: () => draw() });
   const pages = [
     ["One expiry", [html("div", { class: "plane" }, crowd, lasting.node), clock.node, html("div", { class: "settings" }, another), events.node]],
-    ["More traffic", [html("div", { class: "plane" }, rates, traffic.node, expected.node), guess.node]],
-    ["Keys together", [html("div", { class: "plane" }, together, spread.node)]],
+    ["Traffic", [html("div", { class: "plane" }, rates, traffic.node, expected.node), guess.node]],
+    ["Many keys", [html("div", { class: "plane" }, together, spread.node)]],
   ].map(([label, nodes], index) => ({ node: html("div", {}, nodes), tab: html("button", { type: "button", onclick: () => turnTo(index) }, label) }));
   host.replaceChildren(
     html("div", { class: "settings" }, html("div", { class: "segmented", role: "group", "aria-label": "What to try" }, pages.map(({ tab }) => tab)), ghost.node),
@@ -67,9 +68,12 @@ export function mount(host, { set: send, veil, fields }) {
   function span() {
     const { first, last_end: last } = result.frames;
     const from = Math.min(first, 0);
-    const margin = 0.08 * (last - from);
-    return { from: from - margin, to: last + 3 * margin };
+    const to = Math.max(last, 0);
+    return { from: from - 0.08 * (to - from), to: to + 0.16 * (to - from) };
   }
+
+  // Where the clock stands on the picture's axis, a hair late, so that what happens then has happened.
+  const here = (time) => time + span().from + HAIR;
 
   function drawCrowd() {
     const { first, refilled, acts, each, fate } = result.frames;
@@ -116,14 +120,21 @@ export function mount(host, { set: send, veil, fields }) {
     if (!moving) return;
     const { edge, now, running, x, until } = moving;
     const { first, refilled, acts, each, fate } = result.frames;
-    const at = time + span().from;
+    const at = here(time);
     edge.setAttribute("width", Math.max(0, x(at) + 1));
     now.setAttribute("x1", x(at));
     now.setAttribute("x2", x(at));
+    if (at >= Math.max(result.frames.last_end, 0)) return (running.textContent = sum());
     const going = acts.filter((act) => act <= at && (fate === "old" ? refilled : until(act)) > at).length * each;
     const own = first <= at && refilled > at ? 1 : 0;
     const recomputing = own + (fate === "recompute" ? going : 0);
     running.textContent = `${plain(recomputing)} recomputing${fate === "wait" ? `, ${plain(going)} waiting` : ""}`;
+  }
+
+  function sum() {
+    const { others, fate } = result.frames;
+    if (fate === "recompute") return `${plain(1 + others)} recomputed`;
+    return `1 recomputed, ${plain(others)} ${fate === "wait" ? "waited" : "got the old value"}`;
   }
 
   // From the quietest key to the most popular, at what no protection would cost.

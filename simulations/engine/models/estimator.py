@@ -13,6 +13,7 @@ import numpy as np
 
 from simulations.engine.functions.definition import rounded
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt
+from simulations.engine.models.estimate_walks import walks
 from simulations.engine.models.estimates import PRESETS
 from simulations.engine.models.estimation import HIGHEST_HIT_RATE, Parameters, Step, known_within, work_out
 from simulations.engine.quantities import significant
@@ -38,6 +39,7 @@ def evaluate(settings: Parameters) -> Result:
         ),
         tables=(_table(steps, bands),),
         narrative=_narrative({figure.name: figure.value for figure in figures}, bands),
+        frames={"walks": [walk.frame(settings) for walk in walks(settings)]},
     )
 
 

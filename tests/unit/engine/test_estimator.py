@@ -1,5 +1,6 @@
 """The envelope estimator: worked estimates, invariants, and results that are always finite."""
 
+import itertools
 import json
 import math
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulations.engine import parameters
-from simulations.engine.models import estimator
+from simulations.engine.models import estimation, estimator
 from simulations.engine.models.estimation import Parameters, work_out
 from tests.unit.engine.fields import settings_of
 
@@ -151,3 +152,37 @@ class TestResult:
 
     def test_cost_is_small(self):
         assert estimator.cost(Parameters()).evaluate_ms <= 5.0
+
+
+class TestWalks:
+    ENDS = {"servers": 1.0, "stored": 1e12, "memory": 1e9, "bandwidth": 1e9, "egress_cost": 1.0}
+
+    @settings(max_examples=60, deadline=None)
+    @given(SETTINGS)
+    def test_end_where_the_estimate_does(self, chosen):
+        found = estimator.evaluate(chosen)
+        steps, within = work_out(chosen), estimation.known_within(chosen)
+        for walk in found.frames["walks"]:
+            step, last = steps[walk["name"]], walk["stops"][-1]
+            assert last["value"] == pytest.approx(step.shown * self.ENDS[walk["name"]], rel=1e-9)
+            assert last["within"] == pytest.approx(step.value.error_factor(within), rel=1e-9)
+
+    @settings(max_examples=60, deadline=None)
+    @given(SETTINGS)
+    def test_each_stop_is_the_one_before_times_its_factor(self, chosen):
+        percentages = {"active_share", "write_share"}
+        for walk in estimator.evaluate(chosen).frames["walks"]:
+            for before, stop in itertools.pairwise(walk["stops"]):
+                if stop["field"] is None:
+                    continue
+                factor = getattr(chosen, stop["field"]) / (100.0 if stop["field"] in percentages else 1.0)
+                assert stop["value"] == pytest.approx(before["value"] * factor ** stop["sign"], rel=1e-9)
+                assert stop["at"] == getattr(chosen, stop["field"])
+                assert stop["within"] >= before["within"] * (1.0 - 1e-12)
+
+    def test_posts_of_a_social_network_by_hand(self):
+        servers = evaluate().frames["walks"][0]
+        assert [stop["value"] for stop in servers["stops"]] == pytest.approx(
+            [1e8, 3e7, 1.5e9, 17_361.1111, 52_083.3333, 104_166.6667, 20.8333333]
+        )
+        assert servers["at_hand"] == 20.0
