@@ -21,7 +21,8 @@ def outline(request: HttpRequest, preview: str) -> HttpResponse:
 @never_cache
 def chapter(request: HttpRequest, preview: str, key: str) -> HttpResponse:
     """Show a chapter of a revision that a private link opens."""
-    return _unlisted(render(request, "reading/preview_chapter.html", {"page": preview_chapter(preview, key)}))
+    context = {"page": preview_chapter(preview, key), "contents": True}
+    return _unlisted(render(request, "reading/preview_chapter.html", context))
 
 
 @require_safe

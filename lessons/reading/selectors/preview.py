@@ -32,7 +32,8 @@ class PreviewChapter:
 
     link: str
     number: int
-    course: str
+    outline: Outline
+    key: str
     title: str
     lede_html: str
     opening: tuple[Block, ...]
@@ -57,7 +58,7 @@ def preview_outline(link: str) -> PreviewOutline:
 
 
 def preview_chapter(link: str, key: str) -> PreviewChapter:
-    """Return a chapter or an appendix that a private link opens; four queries at most.
+    """Return a chapter or an appendix that a private link opens; five queries at most.
 
     Raises catalogue's PreviewEnded, and NotFound where the revision has no such page.
     """
@@ -68,7 +69,8 @@ def preview_chapter(link: str, key: str) -> PreviewChapter:
     return PreviewChapter(
         link=link,
         number=revision.number,
-        course=revision.title,
+        outline=outline_of(revision),
+        key=content.key,
         title=content.title,
         lede_html=content.payload["lede_html"],
         opening=tuple(_block(block, cards) for block in content.payload["blocks"]),
