@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from simulations.selectors import PICTURE_VERSION, Instrument
 
-OPEN_OFFERING: Final = "tradeoffs"
-"""The open course: what is done on a model's own page is kept in the person's enrolment there."""
+
+def open_offering() -> str:
+    """Return the open course: what is done on a model's own page is kept in the person's enrolment there."""
+    return str(settings.OPEN_COURSE)
 
 
 def absolute(request: HttpRequest, path: str, query: str = "") -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.sessions import person_of
 from lessons.catalogue.selectors import enrolments_visible_to
 from simulations import selectors
-from simulations.addresses import OPEN_OFFERING, absolute, picture_url
+from simulations.addresses import absolute, open_offering, picture_url
 from simulations.engine.parameters import Fault
 from simulations.errors import FormatNotOffered, InvalidInput
 from simulations.forms import parameters_in
@@ -41,10 +41,10 @@ def challenge_page(request: HttpRequest, challenge: str) -> HttpResponse:
     person = person_of(request)
     own = None
     if person is not None:
-        own = enrolments_visible_to(person).filter(person=person, offering__slug=OPEN_OFFERING).first()
+        own = enrolments_visible_to(person).filter(person=person, offering__slug=open_offering()).first()
     embed = Embed(key=sent.model, model=sent.model, parameters=sent.prompt.parameters, predict=sent.prompt.name)
     instrument = selectors.instruments_on_page(
-        enrolment=own, embeds=[embed], offering_slug=OPEN_OFFERING, are_items=False
+        enrolment=own, embeds=[embed], offering_slug=open_offering(), are_items=False
     )[sent.model]
     context = {
         "instrument": instrument,

@@ -18,7 +18,7 @@ from lessons.catalogue.models import Enrolment
 from lessons.catalogue.selectors import enrolments_visible_to, offering_visible_to
 from lessons.catalogue.services import enrolment_for_write
 from simulations import forms, selectors, services
-from simulations.addresses import OPEN_OFFERING, told
+from simulations.addresses import open_offering, told
 from simulations.errors import PredictionNotFound, RunNotFound, SimulationsError
 from simulations.immutable import text_of
 from simulations.selectors import Embed
@@ -58,7 +58,7 @@ def model_page(request: HttpRequest, model: str) -> HttpResponse:
     instruments = selectors.instruments_on_page(
         enrolment=_open_enrolment(person_of(request)),
         embeds=[embed],
-        offering_slug=OPEN_OFFERING,
+        offering_slug=open_offering(),
         are_items=False,
     )
     instrument = instruments[model]
@@ -137,12 +137,12 @@ def restart_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def _open_enrolment(person: Person | None) -> Enrolment | None:
     if person is None:
         return None
-    return enrolments_visible_to(person).filter(person=person, offering__slug=OPEN_OFFERING).first()
+    return enrolments_visible_to(person).filter(person=person, offering__slug=open_offering()).first()
 
 
 def _enrolment(request: HttpRequest) -> Enrolment:
     """Return the enrolment of the offering that the form names; a visitor becomes a guest."""
-    offering = offering_visible_to(person_of(request), request.POST.get("offering", OPEN_OFFERING))
+    offering = offering_visible_to(person_of(request), request.POST.get("offering", open_offering()))
     return enrolment_for_write(person=ensure_person(request), offering=offering, now=timezone.now())
 
 

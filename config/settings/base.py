@@ -160,6 +160,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.whole_number(
 DEMO_LOGINS = env.truth(
     "DEMO_LOGINS", meaning="whether the demo logins work, and then from this machine alone", default=False
 )
+OPEN_COURSE = env.text(
+    "OPEN_COURSE",
+    meaning="the open course in which work on the landing page and the simulations' own pages is kept",
+    default="tradeoffs",
+)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
