@@ -140,7 +140,7 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "category_id": world.assignment.category_id,
         "person_id": world.people[LEARNER].pk,
         "comeback_id": world.comeback.pk,
-        "asked_id": world.asked.pk,
+        "review_id": world.asked.attempt_id,
         "token_id": world.token.pk,
         "cohort_id": world.cohort.pk,
         "school": world.cohort.organisation.slug,

@@ -14,6 +14,6 @@ urlpatterns = [
     path(DECK, deck.deck, name="deck"),
     path(f"{DECK}rate", deck.rate, name="rate"),
     path(f"{DECK}ask", deck.ask, name="ask"),
-    path(f"{DECK}questions/<uuid:asked_id>/", deck.asked, name="asked"),
+    path(f"{DECK}questions/<uuid:review_id>/", deck.question, name="question"),
     path("learn/<slug:offering>/readiness/", readiness.readiness, name="readiness"),
 ]

@@ -146,8 +146,8 @@ review:rate                 open     POST   |     404   404 |     404  404      
 review:rate                 cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
 review:ask                  open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
 review:ask                  cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
-review:asked                open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
-review:asked                cohort   GET    |     404   404 |     200  404      404        404   404 |     404       404          404
+review:question             open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
+review:question             cohort   GET    |     404   404 |     200  404      404        404   404 |     404       404          404
 
 quizzes:corrections         open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
 quizzes:corrections         cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404

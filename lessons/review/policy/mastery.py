@@ -23,6 +23,9 @@ APART: Final = timedelta(days=1)
 DELAY: Final = timedelta(days=7)
 """How long after the first right answer another question on the idea shows that it carries over."""
 
+MOST_COUNTED: Final = 30
+"""The latest answers that speak for a dimension: enough for an interval of some 15 points, and none of them old."""
+
 READY: Final = 0.7
 """The share of right answers that a dimension must reach: our assumption of what an interview asks for."""
 
@@ -113,9 +116,10 @@ class Readiness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DimensionStanding:
-    """The last unaided answer to each question of a dimension: how many were right, of how many questions there are."""
+    """The latest unaided answers in a dimension: how many were right, and on how many of its questions they were."""
 
     right: Proportion
+    met: int
     questions: int
 
     @property
@@ -132,7 +136,7 @@ class DimensionStanding:
         """The same in words."""
         match self.readiness:
             case Readiness.THIN:
-                return f"Not enough evidence: {self.right.total} of {FEWEST_ANSWERS} questions answered."
+                return f"Not enough evidence: {self.right.total} of {FEWEST_ANSWERS} unaided answers."
             case Readiness.READY:
                 return f"Ready: even the low end of the interval is {READY:.0%} or more."
             case Readiness.NOT_YET:
@@ -141,12 +145,16 @@ class DimensionStanding:
                 return f"Undecided: the interval holds {READY:.0%}. More questions will tell."
 
 
-def last_answers(answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """Return the last answer to each question, the newest first: asking again replaces, and never adds up."""
-    last = {answer.question_id: answer for answer in sorted(answers, key=lambda answer: answer.at)}
-    return tuple(sorted(last.values(), key=lambda answer: answer.at, reverse=True))
+def latest_answers(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Return the latest MOST_COUNTED answers, the newest first.
+
+    They are chosen by their time alone. The last answer to each question would flatter: what was missed comes back until
+    it is right, so that nearly every last answer is.
+    """
+    return tuple(sorted(answers, key=lambda answer: answer.at, reverse=True)[:MOST_COUNTED])
 
 
-def standing_of(last: Sequence[Answer], questions: int) -> DimensionStanding:
-    """Return how a dimension stands from the last answers to its questions."""
-    return DimensionStanding(proportion(sum(answer.is_right for answer in last), len(last)), questions)
+def standing_of(latest: Sequence[Answer], questions: int) -> DimensionStanding:
+    """Return how a dimension with so many questions stands from the latest answers to them."""
+    right = proportion(sum(answer.is_right for answer in latest), len(latest))
+    return DimensionStanding(right, len({answer.question_id for answer in latest}), questions)

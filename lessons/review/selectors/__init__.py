@@ -2,25 +2,24 @@
 
 from lessons.review.selectors.deck import Deck, DueCard, day_of, deck_of, memory_of
 from lessons.review.selectors.export import reviews_by
-from lessons.review.selectors.pages import AskedPage, ReviewPage, asked_page, review_page
-from lessons.review.selectors.readiness import DIMENSIONS, ReadinessPage, dimension_standings, readiness_page
+from lessons.review.selectors.pages import QuestionPage, ReviewPage, question_page, review_page
+from lessons.review.selectors.readiness import DIMENSIONS, ReadinessPage, readiness_page
 from lessons.review.selectors.recall import recall_of
 from lessons.review.selectors.syllabus import Subject, Syllabus, syllabus_of
 
 __all__ = [
     "DIMENSIONS",
-    "AskedPage",
     "Deck",
     "DueCard",
+    "QuestionPage",
     "ReadinessPage",
     "ReviewPage",
     "Subject",
     "Syllabus",
-    "asked_page",
     "day_of",
     "deck_of",
-    "dimension_standings",
     "memory_of",
+    "question_page",
     "readiness_page",
     "recall_of",
     "review_page",

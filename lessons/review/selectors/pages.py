@@ -11,7 +11,6 @@ from accounts.models import Person
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering
 from lessons.catalogue.selectors import offering_and_enrolment
 from lessons.review.errors import NotFound
-from lessons.review.models import Asked
 from lessons.review.policy.deck import Kind
 from lessons.review.policy.recall import RecallTable
 from lessons.review.selectors.deck import Deck, DueCard, deck_of
@@ -41,8 +40,8 @@ class ReviewPage:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedPage:
-    """A question that a card asked, and what the card is of."""
+class QuestionPage:
+    """A question met in a review, and where it is taught."""
 
     offering: Offering
     subject: Subject
@@ -69,15 +68,19 @@ def review_page(*, person: Person | None, slug: str, now: datetime) -> ReviewPag
     )
 
 
-def asked_page(*, person: Person | None, slug: str, asked_id: UUID) -> AskedPage:
-    """Return the question that a card asked the person; six queries. Raises NotFound, and catalogue's."""
+def question_page(*, person: Person | None, slug: str, attempt_id: UUID) -> QuestionPage:
+    """Return a question that the person met in a review; six queries. Raises NotFound, and catalogue's.
+
+    One of an interview that still runs is not shown: it would tell before the end how it went.
+    """
     offering, enrolment = offering_and_enrolment(person, slug)
-    asked = Asked.objects.filter(pk=asked_id, enrolment=enrolment).select_related("attempt__item").first()
-    subject = syllabus_of(offering.revision).subjects.get(asked.item_id) if asked is not None else None
-    card = question_card(enrolment, offering, asked.attempt) if asked is not None and enrolment is not None else None
-    if asked is None or subject is None or card is None:
+    met = Attempt.objects.filter(enrolment=enrolment, purpose=Attempt.Purpose.REVIEW).exclude(RUNNING)
+    attempt = met.filter(pk=attempt_id).select_related("item").first() if enrolment is not None else None
+    card = question_card(enrolment, offering, attempt) if attempt is not None and enrolment is not None else None
+    if attempt is None or card is None:
         raise NotFound
-    return AskedPage(offering, subject, card, asked.attempt.state == Attempt.State.FINISHED)
+    subject = syllabus_of(offering.revision).subjects[attempt.item_id]
+    return QuestionPage(offering, subject, card, attempt.state == Attempt.State.FINISHED)
 
 
 def question_card(enrolment: Enrolment, offering: Offering, attempt: Attempt) -> QuestionCard | None:

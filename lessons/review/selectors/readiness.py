@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,16 +11,15 @@ from typing import Final
 from uuid import UUID
 
 from accounts.models import Person
-from lessons.catalogue.models import Enrolment, Offering
+from lessons.catalogue.models import Offering
 from lessons.catalogue.selectors import offering_and_enrolment
-from lessons.review.models import Asked
 from lessons.review.policy.mastery import (
     FEWEST_ANSWERS,
     Answer,
     DimensionStanding,
     Level,
     Mastery,
-    last_answers,
+    latest_answers,
     mastery_of,
     standing_of,
 )
@@ -45,7 +45,7 @@ BY_PURPOSE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The last unaided answer to a question, and where it can be seen: a card's question where a card asked it."""
+    """An unaided answer, and where it can be seen; `review_id` is the attempt where it was met in a review."""
 
     key: str
     title: str
@@ -53,7 +53,7 @@ class Evidence:
     is_right: bool
     at: datetime
     where: str
-    asked_id: UUID | None
+    review_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class ReadinessPage:
 
 
 def readiness_page(*, person: Person | None, slug: str) -> ReadinessPage:
-    """Return how ready somebody is; three queries, whatever they answered. Raises catalogue's NotFound."""
+    """Return how ready somebody is; two queries, whatever they answered. Raises catalogue's NotFound."""
     offering, enrolment = offering_and_enrolment(person, slug)
     syllabus = syllabus_of(offering.revision)
     answers = unaided_answers(enrolment) if enrolment is not None else ()
@@ -115,44 +115,44 @@ def readiness_page(*, person: Person | None, slug: str) -> ReadinessPage:
         time_zone=enrolment.time_zone if enrolment is not None else "UTC",
         answers=len(answers),
         fewest=FEWEST_ANSWERS,
-        dimensions=_dimensions(syllabus, answers, _asked(enrolment) if enrolment is not None else {}),
+        dimensions=_dimensions(syllabus, answers),
         chapters=_chapters(syllabus, answers),
     )
 
 
-def dimension_standings(syllabus: Syllabus, answers: tuple[Answer, ...]) -> dict[str, DimensionStanding]:
-    """Return how each dimension stands; answers to questions that the revision dropped do not count."""
-    questions = defaultdict(list)
-    for answer in last_answers(answers):
+def answers_by_dimension(syllabus: Syllabus, answers: Iterable[Answer]) -> dict[str, tuple[Answer, ...]]:
+    """Return the latest answers in each dimension; those to questions that the revision dropped do not count."""
+    found = defaultdict(list)
+    for answer in answers:
         if answer.question_id in syllabus.dimensions:
-            questions[syllabus.dimensions[answer.question_id]].append(answer)
-    total = list(syllabus.dimensions.values())
-    return {name: standing_of(questions[name], total.count(name)) for name, _ in DIMENSIONS}
+            found[syllabus.dimensions[answer.question_id]].append(answer)
+    return {name: latest_answers(found[name]) for name, _ in DIMENSIONS}
 
 
-def _asked(enrolment: Enrolment) -> dict[UUID, UUID]:
-    """Return what asked each attempt that a card asked."""
-    return dict(Asked.objects.filter(enrolment=enrolment).values_list("attempt_id", "pk"))
+def _dimensions(syllabus: Syllabus, answers: tuple[Answer, ...]) -> tuple[DimensionRow, ...]:
+    latest, questions = answers_by_dimension(syllabus, answers), list(syllabus.dimensions.values())
+    return tuple(
+        DimensionRow(
+            name=name,
+            title=title,
+            standing=standing_of(latest[name], questions.count(name)),
+            evidence=tuple(_evidence(syllabus, answer) for answer in latest[name]),
+        )
+        for name, title in DIMENSIONS
+    )
 
 
-def _dimensions(syllabus: Syllabus, answers: tuple[Answer, ...], asked: dict[UUID, UUID]) -> tuple[DimensionRow, ...]:
-    standings = dimension_standings(syllabus, answers)
-    evidence = defaultdict(list)
-    for answer in last_answers(answers):
-        subject = syllabus.subjects.get(answer.question_id)
-        if subject is not None:
-            evidence[syllabus.dimensions[answer.question_id]].append(
-                Evidence(
-                    key=subject.key,
-                    title=subject.title,
-                    chapter=subject.chapter,
-                    is_right=answer.is_right,
-                    at=answer.at,
-                    where=BY_PURPOSE[Attempt.Purpose(answer.purpose)],
-                    asked_id=asked.get(answer.attempt_id),
-                )
-            )
-    return tuple(DimensionRow(name, title, standings[name], tuple(evidence[name])) for name, title in DIMENSIONS)
+def _evidence(syllabus: Syllabus, answer: Answer) -> Evidence:
+    subject = syllabus.subjects[answer.question_id]
+    return Evidence(
+        key=subject.key,
+        title=subject.title,
+        chapter=subject.chapter,
+        is_right=answer.is_right,
+        at=answer.at,
+        where=BY_PURPOSE[Attempt.Purpose(answer.purpose)],
+        review_id=answer.attempt_id if answer.purpose == Attempt.Purpose.REVIEW else None,
+    )
 
 
 def _chapters(syllabus: Syllabus, answers: tuple[Answer, ...]) -> tuple[ConceptChapter, ...]:

@@ -50,16 +50,16 @@ def ask(request: HttpRequest, offering: str) -> HttpResponse:
     person, sent = _known(request), sent_card(request.POST)
     where = offering_visible_to(person, offering)
     asked = services.ask(offering=where, item_id=sent.item_id, number=sent.number, actor=person, now=timezone.now())
-    there = reverse("review:asked", args=[where.slug, asked.pk])
+    there = reverse("review:question", args=[where.slug, asked.attempt_id])
     return HttpResponseRedirect(there, status=HTTPStatus.SEE_OTHER)
 
 
 @require_safe
 @never_cache
-def asked(request: HttpRequest, offering: str, asked_id: UUID) -> HttpResponse:
-    """Show a question that a card asked, and once it is answered, how that went."""
-    page = selectors.asked_page(person=person_of(request), slug=offering, asked_id=asked_id)
-    return render(request, "review/asked.html", {"page": page, "return_to": request.path})
+def question(request: HttpRequest, offering: str, review_id: UUID) -> HttpResponse:
+    """Show a question met in a review, and once it is answered, how that went."""
+    page = selectors.question_page(person=person_of(request), slug=offering, attempt_id=review_id)
+    return render(request, "review/question.html", {"page": page, "return_to": request.path})
 
 
 def _known(request: HttpRequest) -> Person:

@@ -258,7 +258,7 @@ class TestPages:
     def test_show_a_question_to_nobody_else(self, learner: Learner, chapter: Chapter, now: Now) -> None:
         learner.answer(chapter.questions[0])
         asked = learner.ask(chapter.sections[0].item_id, now + DAY)
-        place = f"{learner.address}review/questions/{asked.pk}/"
+        place = f"{learner.address}review/questions/{asked.attempt_id}/"
         assert learner.client.get(place).status_code == 200
         other = Client()
         other.force_login(LoginFactory())

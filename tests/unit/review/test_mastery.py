@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from lessons.review.policy.mastery import (
     FEWEST_ANSWERS,
+    MOST_COUNTED,
     Answer,
     Level,
     Readiness,
-    last_answers,
+    latest_answers,
     mastery_of,
     standing_of,
 )
@@ -93,6 +94,8 @@ class TestStandingOf:
         last = [answer(0, number, right=number < right) for number in range(total)]
         assert standing_of(last, 20).readiness is says
 
-    def test_counts_a_question_by_its_last_answer(self) -> None:
-        last = last_answers([answer(0), answer(2, right=False), answer(1, 2)])
-        assert [(each.question_id.int, each.is_right) for each in last] == [(1, False), (2, True)]
+    def test_counts_the_latest_answers_whatever_they_were(self) -> None:
+        answers = [answer(day, right=day % 2 == 0) for day in range(MOST_COUNTED + 5)]
+        latest = latest_answers(answers)
+        assert latest == tuple(reversed(answers[5:]))
+        assert standing_of(latest, 20).met == 1
