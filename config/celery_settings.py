@@ -58,6 +58,7 @@ CELERY: dict[str, Any] = {
     },
     "beat_schedule": {
         "end-sittings": {"task": "quizzes.end_sittings", "schedule": 10.0, "options": {"expires": 10}},
+        "end-interviews": {"task": "review.end_interviews", "schedule": 30.0, "options": {"expires": 30}},
         "sweep-computations": {"task": "simulations.sweep", "schedule": 10.0, "options": {"expires": 10}},
         "sweep-analyses": {"task": "quizzes.sweep_analyses", "schedule": 60.0, "options": {"expires": 60}},
         "sweep-corrections": {"task": "quizzes.sweep_corrections", "schedule": 30.0, "options": {"expires": 30}},

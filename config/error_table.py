@@ -76,6 +76,10 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     review.InvalidRating: (400, "invalid-rating"),
     review.StaleCard: (409, "stale-card"),
     review.NotDue: (409, "not-due"),
+    review.InvalidLength: (400, "invalid-length"),
+    review.NothingToAsk: (409, "nothing-to-ask"),
+    review.RoundOver: (409, "round-over"),
+    review.InterviewRuns: (409, "interview-runs"),
     review.ReviewError: (400, "invalid"),
     MalformedAnswer: (400, "malformed-answer"),
 }

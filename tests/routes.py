@@ -17,6 +17,7 @@ from lessons.catalogue.models import Item
 from lessons.catalogue.revisions import preview_token
 from quizzes.kinds import parse_question
 from quizzes.kinds.editing import Input, editable_fields
+from quizzes.selectors.questions import as_stored, question_of
 from simulations import engine
 from simulations.engine.parameters import canonical_query
 from simulations.engine.registry import MODELS
@@ -141,6 +142,8 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "person_id": world.people[LEARNER].pk,
         "comeback_id": world.comeback.pk,
         "review_id": world.asked.attempt_id,
+        "placement_id": world.placement.pk,
+        "interview_id": world.interview.pk,
         "token_id": world.token.pk,
         "cohort_id": world.cohort.pk,
         "school": world.cohort.organisation.slug,
@@ -180,6 +183,7 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
         "text": "Mine.",
         "idempotency_key": "r",
     }
+    interviewed = world.interview.questions.get(position=1).attempt.variants.get()
     return {
         "catalogue:give": {"course": "open/tradeoffs"},
         "catalogue:adopt": {"revision": offering.revision.number, "compared_with": offering.revision.number},
@@ -198,6 +202,11 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
         "quizzes:correct": correction_form(version.payload) | {"right": "Put right.", "reason": "It was wrong."},
         "quizzes:apply-correction": {"policy": "new"},
         "review:rate": {"item": term.pk, "number": 1, "rating": 3},
+        "review:go-on": {"position": 1},
+        "review:start-interview": {"minutes": "20"},
+        "review:answer-interview": {"variant": str(interviewed.pk), "confidence": "sure", "idempotency_key": "r"}
+        | question_of(interviewed.version).examples(as_stored(interviewed)).correct[0],
+        "review:moves": {"move": "load"},
         "review:ask": {"item": world.asked.item_id, "number": 1},
         "quizzes:regrades-seen": {"regrade": "1"},
         "quizzes:give-up": typed,

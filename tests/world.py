@@ -34,7 +34,7 @@ from lessons.content import LoadedCourse, check_course
 from lessons.reading.models import Note
 from lessons.reading.services import Passage, keep_note
 from lessons.review import services as reviews
-from lessons.review.models import Asked
+from lessons.review.models import Asked, Round
 from quizzes import services as quizzes
 from quizzes.models import Assignment, Attempt, Comeback, Correction, GradeFile, Variant
 from quizzes.services.grade_files import keep_grade_file
@@ -116,6 +116,8 @@ class World:
     correction: Correction
     comeback: Comeback
     asked: Asked
+    placement: Round
+    interview: Round
     assignment: Assignment
     grade_file: GradeFile
     run: Run
@@ -189,6 +191,8 @@ def _world() -> World:
         ),
         comeback=_begun_review(enrolment, questions[2], now=now),
         asked=_asked(enrolment, questions[2], now=now),
+        placement=reviews.start_placement(enrolment=enrolment, actor=learner, now=now),
+        interview=reviews.start_interview(enrolment=enrolment, minutes="20", actor=learner, now=now),
         assignment=(assignment := _started_assignment(offering, people, questions[:2], now=now)),
         grade_file=keep_grade_file(
             offering=offering,

@@ -20,8 +20,8 @@ FILE: Final = "course.yaml"
 LONGEST_KEY: Final = 120
 LONGEST_TITLE: Final = 200
 TAKEN: Final = frozenset(
-    """analysis assignments calibration cohort corrections glossary gradebook grades my-notes questions
-    readiness review reviews revision search""".split()  # noqa: SIM905 - the words read better in a row
+    """analysis assignments calibration cohort corrections glossary gradebook grades interview my-notes placement
+    questions readiness review reviews revision search""".split()  # noqa: SIM905 - the words read better in a row
 )
 """What follows a course's address in addresses of other pages: no chapter or appendix can be found there.
 

@@ -24,11 +24,19 @@ class SentCard:
 
 def sent_card(post: QueryDict) -> SentCard:
     """Return what a card's form sent; raises NotFound where it names no card."""
-    number = post.get("number") or ""
     try:
         item_id = UUID(post.get("item") or "")
     except ValueError:
         raise NotFound from None
-    if not (number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_NUMBER))):
+    return SentCard(item_id, _number(post.get("number") or ""), post.get("rating") or "")
+
+
+def sent_position(post: QueryDict) -> int:
+    """Return which question of a placement check a form showed; raises NotFound where it says none."""
+    return _number(post.get("position") or "")
+
+
+def _number(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and len(given) <= len(str(LARGEST_NUMBER))):
         raise NotFound
-    return SentCard(item_id, min(int(number), LARGEST_NUMBER), post.get("rating") or "")
+    return min(int(given), LARGEST_NUMBER)

@@ -103,3 +103,67 @@ class Asked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} asked of {self.enrolment_id}"
+
+
+class Round(models.Model):
+    """A few questions asked in a row: a placement check, or an interview against the clock. Never graded."""
+
+    class Kind(models.TextChoices):
+        PLACEMENT = "placement"
+        INTERVIEW = "interview"
+
+    class Ending(models.TextChoices):
+        FINISHED = "finished"
+        DEADLINE = "deadline"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="rounds")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True, help_text="An interview's, extra time left out.")
+    moves = models.JSONField(default=list, help_text="The opening moves that were ticked, by name.")
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="When an interview ends by itself.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=8, choices=Ending.choices, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("enrolment", "kind"), condition=Q(ended_at__isnull=True), name="round_one_running_a_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="placement", minutes__isnull=True, ends_at__isnull=True)
+                | Q(kind="interview", minutes__isnull=False, ends_at__gt=F("started_at")),
+                name="round_interview_has_a_clock",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ending="") | (Q(ended_at__isnull=False) & ~Q(ending="")),
+                name="round_ended_has_ending",
+            ),
+        )
+        indexes = (models.Index(fields=("ends_at",), condition=Q(ended_at__isnull=True), name="round_still_running"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.enrolment_id}"
+
+
+class RoundQuestion(models.Model):
+    """A question of a round: the attempt in which it is answered, ungraded as every review is."""
+
+    id = models.BigAutoField(primary_key=True)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="questions")
+    position = models.PositiveSmallIntegerField()
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="in_round")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("round", "position"), name="round_position_unique"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="round_position_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"question {self.position} of {self.round_id}"
+
+
+HELD_BACK = Q(in_round__round__kind=Round.Kind.INTERVIEW, in_round__round__ended_at__isnull=True)
+"""The attempts of which nothing is told yet: those of an interview that still runs."""

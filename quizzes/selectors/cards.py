@@ -213,6 +213,25 @@ def practice_card(*, attempt: Attempt, variants: list[Variant], draft: Draft | N
     return replace(card, regrade=regrades_on_cards(enrolment, [item_id]).get(attempt.pk))
 
 
+def attempt_cards(
+    *, enrolment: Enrolment, offering: Offering, attempts: Mapping[str, uuid.UUID]
+) -> dict[str, QuestionCard]:
+    """Return the card of each of an enrolment's attempts by its question's key, without a mark; one query.
+
+    A second where something was corrected in the offering, whose revision comes loaded; what that revision does not
+    have any more is left out.
+    """
+    enrolment.offering = offering
+    versions = questions_of(offering.revision, tuple(attempts))
+    item_ids = [version.item_id for version in versions.values()]
+    works = _works(enrolment, item_ids, Q(attempt__in=list(attempts.values())))
+    return {
+        key: _card(works[version.item_id], key, offering=offering.slug, time_zone=enrolment.time_zone, grade=None)
+        for key, version in versions.items()
+        if version.item_id in works
+    }
+
+
 def sitting_cards(
     *, sitting: Sitting, item_keys: Iterable[str], times: Times, now: datetime
 ) -> dict[str, QuestionCard]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -166,6 +166,23 @@ def give_up(*, offering: str, item_key: str, actor: Person, shown: ShownVariant,
 
 
 @transaction.atomic
+def end_attempts(*, attempt_ids: Collection[UUID], actor: Person, key: str, now: datetime) -> None:
+    """End those of the attempts that are open: what was saved and can be read is submitted as of when it was saved.
+
+    `key` begins no other submission's idempotency key. An attempt that is finished stays as it is.
+    """
+    attempts = Attempt.objects.filter(pk__in=attempt_ids, state=Attempt.State.OPEN)
+    for attempt_id in attempts.order_by("pk").values_list("pk", flat=True):
+        work = held(Attempt.objects.filter(pk=attempt_id))
+        assert work is not None, "attempts are never deleted"
+        if work.attempt.state == Attempt.State.OPEN:
+            _submit_draft(work, actor=actor, key=key)
+        if work.attempt.state == Attempt.State.OPEN:
+            finish(work, ending=Attempt.Ending.DEADLINE, now=now)
+            met_again(work, now=now)
+
+
+@transaction.atomic
 def finish_sitting(*, sitting_id: UUID, ending: Sitting.Ending, now: datetime) -> Sitting:
     """End a sitting once: what was saved and can be read is submitted as of when it was saved, and all is marked.
 
@@ -175,13 +192,8 @@ def finish_sitting(*, sitting_id: UUID, ending: Sitting.Ending, now: datetime) -
     sitting = sittings.select_related("assignment", "enrolment").get(pk=sitting_id)
     if sitting.ended_at is not None:
         return sitting
-    attempts = Attempt.objects.filter(sitting=sitting, state=Attempt.State.OPEN)
-    for attempt_id in attempts.order_by("pk").values_list("pk", flat=True):
-        work = held(Attempt.objects.filter(pk=attempt_id))
-        assert work is not None, "attempts are never deleted"
-        _submit_draft(work, actor=sitting.enrolment.person, key=f"sitting:{sitting.pk}")
-        if work.attempt.state == Attempt.State.OPEN:
-            finish(work, ending=Attempt.Ending.DEADLINE, now=now)
+    attempt_ids = list(Attempt.objects.filter(sitting=sitting).values_list("pk", flat=True))
+    end_attempts(attempt_ids=attempt_ids, actor=sitting.enrolment.person, key=f"sitting:{sitting.pk}", now=now)
     sitting.ending = ending
     sitting.ended_at = min(now, sitting.ends_at) if ending == Sitting.Ending.DEADLINE else now
     sitting.save(update_fields=["ending", "ended_at"])

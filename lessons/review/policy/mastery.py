@@ -148,8 +148,8 @@ class DimensionStanding:
 def latest_answers(answers: Iterable[Answer]) -> tuple[Answer, ...]:
     """Return the latest MOST_COUNTED answers, the newest first.
 
-    They are chosen by their time alone. The last answer to each question would flatter: what was missed comes back until
-    it is right, so that nearly every last answer is.
+    They are chosen by their time alone. The last answer to each question would flatter: what was missed comes back
+    until it is right, so that nearly every last answer is.
     """
     return tuple(sorted(answers, key=lambda answer: answer.at, reverse=True)[:MOST_COUNTED])
 

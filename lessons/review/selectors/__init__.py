@@ -3,14 +3,28 @@
 from lessons.review.selectors.deck import Deck, DueCard, day_of, deck_of, memory_of
 from lessons.review.selectors.export import reviews_by
 from lessons.review.selectors.pages import QuestionPage, ReviewPage, question_page, review_page
-from lessons.review.selectors.readiness import DIMENSIONS, ReadinessPage, readiness_page
+from lessons.review.selectors.readiness import ReadinessPage, readiness_page
 from lessons.review.selectors.recall import recall_of
+from lessons.review.selectors.rounds import (
+    InterviewPage,
+    InterviewStart,
+    PlacementPage,
+    interview_page,
+    interview_start,
+    met_at,
+    placement_chapters,
+    placement_page,
+    placement_signs,
+    read_questions,
+)
 from lessons.review.selectors.syllabus import Subject, Syllabus, syllabus_of
 
 __all__ = [
-    "DIMENSIONS",
     "Deck",
     "DueCard",
+    "InterviewPage",
+    "InterviewStart",
+    "PlacementPage",
     "QuestionPage",
     "ReadinessPage",
     "ReviewPage",
@@ -18,8 +32,15 @@ __all__ = [
     "Syllabus",
     "day_of",
     "deck_of",
+    "interview_page",
+    "interview_start",
     "memory_of",
+    "met_at",
+    "placement_chapters",
+    "placement_page",
+    "placement_signs",
     "question_page",
+    "read_questions",
     "readiness_page",
     "recall_of",
     "review_page",

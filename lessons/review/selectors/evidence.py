@@ -6,8 +6,9 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from lessons.catalogue.models import Enrolment
+from lessons.review.models import HELD_BACK
 from lessons.review.policy.mastery import Answer
-from quizzes.models import Regrade, Step
+from quizzes.models import Attempt, Regrade, Step
 
 TOLD = Q(attempt__sitting__isnull=True) | Q(attempt__sitting__assignment__posted_at__isnull=False)
 """What of a learner's work they know the outcome of: graded work counts once its marks are posted."""
@@ -19,8 +20,9 @@ def unaided_answers(enrolment: Enrolment) -> tuple[Answer, ...]:
     One query.
     """
     anew = Regrade.objects.filter(attempt=OuterRef("attempt")).order_by("-pk").values("first_fraction")[:1]
+    told = Attempt.objects.filter(enrolment=enrolment).exclude(HELD_BACK)
     rows = (
-        Step.objects.filter(TOLD, attempt__enrolment=enrolment, number=1)
+        Step.objects.filter(TOLD, attempt__in=told, number=1)
         .annotate(worth=Coalesce(Subquery(anew), F("fraction")))
         .order_by("submitted_at", "pk")
         .values_list("attempt__item_id", "attempt_id", "attempt__purpose", "worth", "submitted_at")

@@ -11,13 +11,14 @@ from accounts.models import Person
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering
 from lessons.catalogue.selectors import offering_and_enrolment
 from lessons.review.errors import NotFound
+from lessons.review.models import HELD_BACK
 from lessons.review.policy.deck import Kind
 from lessons.review.policy.recall import RecallTable
 from lessons.review.selectors.deck import Deck, DueCard, deck_of
 from lessons.review.selectors.recall import recall_of
 from lessons.review.selectors.syllabus import Subject, syllabus_of
 from quizzes.models import Attempt
-from quizzes.selectors import QuestionCard, questions_on_page
+from quizzes.selectors import QuestionCard, attempt_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,12 @@ def review_page(*, person: Person | None, slug: str, now: datetime) -> ReviewPag
 
 
 def question_page(*, person: Person | None, slug: str, attempt_id: UUID) -> QuestionPage:
-    """Return a question that the person met in a review; six queries. Raises NotFound, and catalogue's.
+    """Return a question that the person met in a review; three queries. Raises NotFound, and catalogue's.
 
     One of an interview that still runs is not shown: it would tell before the end how it went.
     """
     offering, enrolment = offering_and_enrolment(person, slug)
-    met = Attempt.objects.filter(enrolment=enrolment, purpose=Attempt.Purpose.REVIEW).exclude(RUNNING)
+    met = Attempt.objects.filter(enrolment=enrolment, purpose=Attempt.Purpose.REVIEW).exclude(HELD_BACK)
     attempt = met.filter(pk=attempt_id).select_related("item").first() if enrolment is not None else None
     card = question_card(enrolment, offering, attempt) if attempt is not None and enrolment is not None else None
     if attempt is None or card is None:
@@ -86,10 +87,7 @@ def question_page(*, person: Person | None, slug: str, attempt_id: UUID) -> Ques
 def question_card(enrolment: Enrolment, offering: Offering, attempt: Attempt) -> QuestionCard | None:
     """Return an attempt's card, as form or as result; None where the revision dropped its question."""
     key = attempt.item.key
-    variant_id = attempt.variants.order_by("number").values_list("pk", flat=True).first()
-    return questions_on_page(
-        enrolment=enrolment, revision=offering.revision, item_keys=[key], offering=offering, variant_id=variant_id
-    ).get(key)
+    return attempt_cards(enrolment=enrolment, offering=offering, attempts={key: attempt.pk}).get(key)
 
 
 def _face(offering: Offering, card: DueCard) -> TermFace:

@@ -13,6 +13,7 @@ from uuid import UUID
 from accounts.models import Person
 from lessons.catalogue.models import Offering
 from lessons.catalogue.selectors import offering_and_enrolment
+from lessons.review.policy.interview import DIMENSIONS
 from lessons.review.policy.mastery import (
     FEWEST_ANSWERS,
     Answer,
@@ -26,15 +27,6 @@ from lessons.review.policy.mastery import (
 from lessons.review.selectors.evidence import unaided_answers
 from lessons.review.selectors.syllabus import Subject, Syllabus, syllabus_of
 from quizzes.models import Attempt
-
-DIMENSIONS: Final = (
-    ("concepts", "Concepts"),
-    ("estimation", "Estimation"),
-    ("design", "Design"),
-    ("coding", "Coding"),
-    ("debugging", "Debugging"),
-)
-"""The five dimensions of an interview, in the order in which pages show them."""
 
 BY_PURPOSE: Final = {
     Attempt.Purpose.PRACTICE: "in the chapter",
@@ -126,7 +118,7 @@ def answers_by_dimension(syllabus: Syllabus, answers: Iterable[Answer]) -> dict[
     for answer in answers:
         if answer.question_id in syllabus.dimensions:
             found[syllabus.dimensions[answer.question_id]].append(answer)
-    return {name: latest_answers(found[name]) for name, _ in DIMENSIONS}
+    return {name: latest_answers(found[name]) for name in DIMENSIONS}
 
 
 def _dimensions(syllabus: Syllabus, answers: tuple[Answer, ...]) -> tuple[DimensionRow, ...]:
@@ -134,11 +126,11 @@ def _dimensions(syllabus: Syllabus, answers: tuple[Answer, ...]) -> tuple[Dimens
     return tuple(
         DimensionRow(
             name=name,
-            title=title,
+            title=name.capitalize(),
             standing=standing_of(latest[name], questions.count(name)),
             evidence=tuple(_evidence(syllabus, answer) for answer in latest[name]),
         )
-        for name, title in DIMENSIONS
+        for name in DIMENSIONS
     )
 
 

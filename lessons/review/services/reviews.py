@@ -14,12 +14,12 @@ from django.db.models import Max
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Event, Offering, Verb
-from lessons.review.errors import InvalidRating, NotDue, NotFound, StaleCard
-from lessons.review.models import Asked, Card, Review
+from lessons.review.errors import InterviewRuns, InvalidRating, NotDue, NotFound, StaleCard
+from lessons.review.models import Asked, Card, Review, Round
 from lessons.review.policy.deck import Kind
 from lessons.review.policy.scheduling import Rating, after_review, predicted_recall
 from lessons.review.selectors import DueCard, Subject, day_of, deck_of, memory_of, syllabus_of
-from quizzes.models import Attempt, Step
+from quizzes.models import Attempt, Comeback, Step
 from quizzes.services import open_attempt, start_review
 
 STEP: Final = "step:"
@@ -49,7 +49,8 @@ def rate(*, offering: Offering, item_id: UUID, number: int, rating: str, actor: 
 def ask(*, offering: Offering, item_id: UUID, number: int, actor: Person, now: datetime) -> Asked:
     """Open the question of a card's n-th meeting, on a fresh variant; the same one however often it is asked.
 
-    Of an idea it is the question that was answered longest ago. Raises as `rate` does.
+    Of an idea it is the question that was answered longest ago. Raises as `rate` does, and InterviewRuns, since an
+    interview that runs may be asking the same.
     """
     enrolment = _held(offering, actor)
     known = Asked.objects.filter(enrolment=enrolment, item=item_id, number=number).first()
@@ -58,6 +59,8 @@ def ask(*, offering: Offering, item_id: UUID, number: int, actor: Person, now: d
     card = _due(enrolment, item_id, number, now)
     if card.subject.kind is Kind.TERM:
         raise NotFound
+    if Round.objects.filter(enrolment=enrolment, kind=Round.Kind.INTERVIEW, ended_at=None).exists():
+        raise InterviewRuns
     attempt = None
     if card.comeback_id is not None:
         attempt = start_review(offering=offering, comeback_id=card.comeback_id, actor=actor, now=now).attempt
@@ -70,13 +73,15 @@ def ask(*, offering: Offering, item_id: UUID, number: int, actor: Person, now: d
 def note_answer(*, event: Event, **_: Any) -> None:
     """Take an answer in a review as the review of each card that asked it; within the transaction of the answer.
 
-    What the quizzes brought back and no card asked is the review of the question's own card.
+    What the quizzes brought back and no card asked is the review of the question's own card. A question of a round is
+    the review of none.
     """
     if event.verb != Verb.ANSWERED or event.data.get("purpose") != Attempt.Purpose.REVIEW:
         return
     step = Step.objects.select_related("attempt").get(pk=event.idempotency_key.removeprefix(STEP))
     asked = Asked.objects.filter(attempt=step.attempt_id).order_by("at", "pk").values_list("item_id", flat=True)
-    for item_id in list(asked) or [step.attempt.item_id]:
+    brought_back = Comeback.objects.filter(attempt=step.attempt_id).values_list("item_id", flat=True)
+    for item_id in list(asked) or list(brought_back):
         _note(event.enrolment, item_id, rating_of(step), step=step, now=event.at)
 
 

@@ -12,12 +12,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Person
 from accounts.sessions import person_of
 from lessons.catalogue.selectors import offering_visible_to
 from lessons.review import selectors, services
-from lessons.review.errors import NotFound
 from lessons.review.forms import sent_card
+from lessons.review.views.asking import known_person
 
 
 @require_safe
@@ -31,7 +30,7 @@ def deck(request: HttpRequest, offering: str) -> HttpResponse:
 @require_POST
 def rate(request: HttpRequest, offering: str) -> HttpResponse:
     """Note how well a term came back, and go on with the deck."""
-    person, sent = _known(request), sent_card(request.POST)
+    person, sent = known_person(request), sent_card(request.POST)
     where = offering_visible_to(person, offering)
     services.rate(
         offering=where,
@@ -47,7 +46,7 @@ def rate(request: HttpRequest, offering: str) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, offering: str) -> HttpResponse:
     """Open the question of a card, and go where it is answered."""
-    person, sent = _known(request), sent_card(request.POST)
+    person, sent = known_person(request), sent_card(request.POST)
     where = offering_visible_to(person, offering)
     asked = services.ask(offering=where, item_id=sent.item_id, number=sent.number, actor=person, now=timezone.now())
     there = reverse("review:question", args=[where.slug, asked.attempt_id])
@@ -60,11 +59,3 @@ def question(request: HttpRequest, offering: str, review_id: UUID) -> HttpRespon
     """Show a question met in a review, and once it is answered, how that went."""
     page = selectors.question_page(person=person_of(request), slug=offering, attempt_id=review_id)
     return render(request, "review/question.html", {"page": page, "return_to": request.path})
-
-
-def _known(request: HttpRequest) -> Person:
-    """Return who asks; raises NotFound for a visitor, who has no cards."""
-    person = person_of(request)
-    if person is None:
-        raise NotFound
-    return person
