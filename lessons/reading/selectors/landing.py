@@ -21,7 +21,7 @@ STRAGGLER = Embed(
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What the landing page shows; `is_open` tells whether there is an open course, `has_chapter` whether it has this."""
+    """What the landing page shows; `is_open`: there is an open course; `has_chapter`: it has this chapter."""
 
     instrument: Instrument
     slug: str
