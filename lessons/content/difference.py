@@ -159,7 +159,8 @@ def _passages(old: StatedItem, new: StatedItem) -> Iterator[Passage]:
         yield _passage("title", old.title, new.title)
     if old.parent != new.parent:
         yield _passage("place", old.parent or "", new.parent or "")
-    derived = {"key", "terms", *(("minutes",) if new.kind == "section" else ())}
+    # What follows from the words of a page: which terms it links to, where a term is taught, how long a section takes.
+    derived = {"key", "terms", "taught", *(("minutes",) if new.kind == "section" else ())}
     for part in dict.fromkeys([*old.payload, *new.payload]):
         before, after = old.payload.get(part), new.payload.get(part)
         if part in derived or before == after:

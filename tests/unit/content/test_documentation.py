@@ -53,7 +53,8 @@ class TestHowTo:
         chapter.write_text(f"---\n{front}---\n\n{body}", encoding="utf-8")
         report = check_course(folder)
         assert report.faults == ()
-        assert "40 ms" in str([item.payload for item in report.course.items])
+        pages = [block.get("html", "") for item in report.course.items for block in item.payload.get("blocks", ())]
+        assert "40\N{NO-BREAK SPACE}ms" in "".join(pages)
 
 
 def replace(file, before, after):
