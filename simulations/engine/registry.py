@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset, Sampler
 from simulations.engine.models import (
+    availability_calculator,
     backfill,
     cache_size,
     cap_pacelc,
@@ -55,6 +56,7 @@ _MODULES = (
     estimator,
     cascade,
     reliability,
+    availability_calculator,
     cap_pacelc,
     fan_out,
     design_lab,

@@ -188,7 +188,7 @@ class TestChapter:
     def test_reads_without_a_login(self, browser, open_offering):
         page = browser().get(f"/learn/tradeoffs/{CHAPTER}/").content.decode()
         assert page.count('<section class="question"') == len(QUESTIONS)
-        assert page.count("<headroom-instrument") == 3
+        assert page.count("<headroom-instrument") == 4
         assert page.count("<headroom-run") == 1
         assert "hx-post" in page
         assert "opened/" not in page

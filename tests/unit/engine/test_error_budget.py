@@ -159,3 +159,18 @@ class TestEvaluate:
 
     def test_cost_is_a_few_milliseconds(self):
         assert error_budget.cost(Parameters()).evaluate_ms <= 5.0
+
+
+class TestAllOfTheBudget:
+    @pytest.mark.parametrize("changes", [{}, {"background": 0.04}, {"objective": 99, "days": 7, "background": 0.3}])
+    def test_an_incident_on_the_line_leaves_nothing(self, changes):
+        charts = {chart.name: chart for chart in evaluate(**changes).charts}
+        line = next(series for series in charts["detection"].series if series.name == "all")
+        on_it = [(errors, minutes) for errors, minutes in zip(line.x, line.y, strict=True) if minutes <= 10_080]
+        assert len(on_it) > 20
+        for errors, minutes in on_it[::5]:
+            assert figures(**changes, errors=errors, minutes=minutes)["left"] == pytest.approx(0.0, abs=1e-6)
+
+    def test_there_is_no_line_where_every_day_spends_it_all(self):
+        names = {series.name for series in evaluate(background=0.2).charts[1].series}
+        assert "all" not in names
