@@ -20,9 +20,15 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as framework_exception_handler
 
 from config.error_table import STATUSES
+from config.uploads import LARGEST_REQUEST, UploadTooLarge
 
 PROBLEM_TYPE = "application/problem+json"
 UNREADABLE: Mapping[type[BaseException], tuple[int, str, str]] = {
+    UploadTooLarge: (
+        413,
+        "too-large",
+        f"What was sent is larger than {LARGEST_REQUEST // 1_000_000} MB, the most that is read. Nothing was kept.",
+    ),
     RequestDataTooBig: (
         413,
         "too-large",
@@ -34,7 +40,7 @@ UNREADABLE: Mapping[type[BaseException], tuple[int, str, str]] = {
         f"What was sent has more than {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields, the most that is read.",
     ),
 }
-"""What Django refuses to read, with what is said of it."""
+"""What is refused unread, with what is said of it; the more particular first."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
+from config.uploads import LARGEST_REQUEST
 from lessons.catalogue import runner
 from lessons.catalogue.models import Course, Event, Item, Offering, Revision
 from lessons.catalogue.revisions import PREVIEW_FOR, preview_token
@@ -92,6 +93,11 @@ class TestUpload:
         answer = upload(client, b"PK" + b"\0" * (LARGEST_ARCHIVE + 100))
         assert answer.status_code == 422
         assert "more than 5,000,000 bytes" in answer.content.decode()
+
+    def test_is_not_even_read_where_it_is_far_too_large(self, client, school):
+        answer = upload(client, b"PK" + b"\0" * LARGEST_REQUEST)
+        assert answer.status_code == 413
+        assert "larger than 12 MB" in answer.content.decode()
 
     @pytest.mark.usefixtures("here")
     def test_says_that_nothing_has_changed(self, client, school, course_folder):

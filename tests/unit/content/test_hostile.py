@@ -285,3 +285,32 @@ class TestChapters:
         paragraph = "\n".join([f"{insert} " * 10] * 10)
         report = changed(CHAPTER, ("The opening asks for [twenty]{.given} calls.", "\n\n".join([paragraph] * 11)))
         assert any("may hold 1,000 computed numbers and formulas" in fault.message for fault in report.faults)
+
+
+class TestExpressions:
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "9 ** 9 ** 9",
+            "[call for call in range(1000000000)]",
+            "all_below(0.99, 20) if True else all_below(0.99, 20)",
+            "all_below(0.99, 10 ** 12)",
+            "(lambda: all_below(0.99, 20))()",
+            "all_below.__globals__",
+            "().__class__.__base__.__subclasses__()",
+            "__import__('os').system('true')",
+            "all_below('x' * 1000000000, 20)",
+            "all_below(" + "1 + " * 100 + "1, 20)",
+            "all_below(" * 17 + "0.9" + ", 2)" * 17,
+        ],
+    )
+    def test_that_loop_reach_out_or_are_huge_are_refused_at_their_line(self, changed, expression):
+        report = changed(CHAPTER, ("The opening asks for [twenty]{.given} calls.", f"Here: {{{{ {expression} }}}}."))
+        assert report.course is None
+        assert (CHAPTER, 11) in [(fault.file, fault.line) for fault in report.faults]
+
+    @pytest.mark.parametrize("expression", ["9 ** 9 ** 9", "().__class__", "share", "[calls for calls in range(9)]"])
+    def test_of_a_question_are_refused_at_the_question(self, changed, expression):
+        report = changed("01-waiting/questions.yaml", ("union: 100 * calls * 0.01", f"union: '{expression} * union'"))
+        assert report.course is None
+        assert {fault.file for fault in report.faults} == {"01-waiting/questions.yaml"}
