@@ -30,6 +30,8 @@ TAKEN_OUT = (("- id: slow-share\n", "- id: other-share\n"), (":::question slow-s
 RENAMED = (
     ("## One slow call {#one-slow-call}", "## One call {#one-call was=one-slow-call}"),
     ("section: one-slow-call", "section: one-call"),
+    ("- id: slow-share\n", "- id: share\n  was: slow-share\n"),
+    (":::question slow-share", ":::question share"),
 )
 OTHER_KEY = (("share: 100 * (1 - all_below(0.99, calls))", "share: 200 * (1 - all_below(0.99, calls))"),)
 
@@ -104,6 +106,7 @@ class TestRenamedSection:
         assert 'id="one-call"' in page
         assert "1 of 1 questions graded" in class_.client.get("/learn/spring/").content.decode()
         assert class_.enrolment.progress.count() == before
+        assert class_.enrolment.events.filter(item__versions__title="One call").exists()
         assert check() == []
 
 
