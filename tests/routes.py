@@ -17,7 +17,6 @@ from lessons.catalogue.models import Item
 from lessons.catalogue.revisions import preview_token
 from quizzes.kinds import parse_question
 from quizzes.kinds.editing import Input, editable_fields
-from quizzes.selectors.questions import as_stored, question_of
 from simulations import engine
 from simulations.engine.parameters import canonical_query
 from simulations.engine.registry import MODELS
@@ -204,8 +203,8 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
         "review:rate": {"item": term.pk, "number": 1, "rating": 3},
         "review:go-on": {"position": 1},
         "review:start-interview": {"minutes": "20"},
-        "review:answer-interview": {"variant": str(interviewed.pk), "confidence": "sure", "idempotency_key": "r"}
-        | question_of(interviewed.version).examples(as_stored(interviewed)).correct[0],
+        # Sent again, whatever kind the question is of: an interview draws its questions.
+        "review:answer-interview": {"variant": str(interviewed.pk), "confidence": "sure", "idempotency_key": "r"},
         "review:moves": {"move": "load"},
         "review:ask": {"item": world.asked.item_id, "number": 1},
         "quizzes:regrades-seen": {"regrade": "1"},

@@ -37,6 +37,7 @@ from lessons.review import services as reviews
 from lessons.review.models import Asked, Round
 from quizzes import services as quizzes
 from quizzes.models import Assignment, Attempt, Comeback, Correction, GradeFile, Variant
+from quizzes.selectors.questions import as_stored, question_of
 from quizzes.services.grade_files import keep_grade_file
 from simulations import services as simulations
 from simulations.engine.registry import MODELS
@@ -192,7 +193,7 @@ def _world() -> World:
         comeback=_begun_review(enrolment, questions[2], now=now),
         asked=_asked(enrolment, questions[2], now=now),
         placement=reviews.start_placement(enrolment=enrolment, actor=learner, now=now),
-        interview=reviews.start_interview(enrolment=enrolment, minutes="20", actor=learner, now=now),
+        interview=_begun_interview(enrolment, now=now),
         assignment=(assignment := _started_assignment(offering, people, questions[:2], now=now)),
         grade_file=keep_grade_file(
             offering=offering,
@@ -262,6 +263,23 @@ def _asked(enrolment: Enrolment, item_key: str, *, now: datetime) -> Asked:
     """Let the deck ask the learner the question that came back."""
     item = Item.objects.get(course=enrolment.offering.course_id, key=item_key)
     return reviews.ask(offering=enrolment.offering, item_id=item.pk, number=1, actor=enrolment.person, now=now)
+
+
+def _begun_interview(enrolment: Enrolment, *, now: datetime) -> Round:
+    """Let the learner begin an interview and answer its first question, whatever kind it is of, with the key `r`."""
+    interview = reviews.start_interview(enrolment=enrolment, minutes="20", actor=enrolment.person, now=now)
+    variant = interview.questions.get(position=1).attempt.variants.get()
+    reviews.answer_interview(
+        offering=enrolment.offering,
+        interview_id=interview.pk,
+        variant_id=variant.pk,
+        idempotency_key="r",
+        answer=question_of(variant.version).examples(as_stored(variant)).correct[0],
+        confidence="sure",
+        actor=enrolment.person,
+        now=now,
+    )
+    return interview
 
 
 def _started_assignment(
