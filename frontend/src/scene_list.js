@@ -11,6 +11,7 @@ export const SCENES = {
   percentiles: { label: "A hundred dots", load: () => import("./scenes/percentiles.js") },
   coordinated_omission: { label: "Two load tools", load: () => import("./scenes/coordinated_omission.js") },
   estimator: { label: "A walk along a ruler", load: () => import("./scenes/estimator.js") },
+  availability_calculator: { label: "Tiers in a row", load: () => import("./scenes/availability_calculator.js") },
   error_budget: { label: "The incident and the budget", load: () => import("./scenes/error_budget.js") },
   stampede: { label: "One key expires", load: () => import("./scenes/stampede.js") },
   fan_out: { label: "Push or pull", load: () => import("./scenes/fan_out.js") },

@@ -28,6 +28,7 @@ STARTS = {
     "trade_off_mapper": "margin=40",
     "downtime_cost": "swing=0.8",
     "estimator": "users=100000000",
+    "availability_calculator": "entry=99.95",
 }
 
 

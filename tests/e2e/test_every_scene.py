@@ -32,6 +32,7 @@ MOVED = {
     "downtime_cost": "20000",
     "error_budget": "95",
     "estimator": "5000",
+    "availability_calculator": "95",
 }
 
 
@@ -70,6 +71,7 @@ class TestEveryScene:
             "trade_off_mapper": "Price one of them",
             "downtime_cost": "Mark where the next nine stops paying",
             "estimator": "Storage",
+            "availability_calculator": "A store that needs two of three",
         }
         played.button(presses[model]).tap()
         expect(played.scene.locator(".told")).not_to_have_text(before or "")
@@ -99,6 +101,7 @@ DRAGGED = {
     "error_budget": ("Length of the incident", {"right": 60}),
     "stampede": ("Recompute time", {"right": 60}),
     "estimator": ("Peak factor", {"right": 20}),
+    "availability_calculator": ("Replicas share a cause", {"right": 80}),
 }
 
 

@@ -145,3 +145,25 @@ class TestEstimator:
         played.press(played.button("Show the truth"), "Enter")
         expect(played.scene).to_contain_text(f"You marked {value}.")
         expect(played.scene.locator(".stride")).to_have_count(6)
+
+
+class TestAvailabilityCalculator:
+    def test_is_played_by_mouse_and_by_keyboard(self, play):
+        played = play("availability_calculator")
+        played.button("store: one replica more").click()
+        played.press(played.button("entry: one replica more"), "Enter")
+        played.drag(played.slider("Replicas share a cause"), right=120)
+        shared = played.control("Replicas share a cause")
+        assert shared > 0
+        truth = played.truth(store_replicas=2, entry_replicas=2, shared_cause=shared)
+        expect(played.scene).to_contain_text(f"down {shown(figure(truth, 'downtime') / 60)} h in a year")
+        played.press(played.button("Say where one more is worth most"), "Enter")
+        expect(played.scene.locator("rect.tier-down").first).to_be_hidden()
+        expect(played.page.locator(".figures dd").first).to_be_hidden()
+        expect(played.button("Show the truth")).to_be_disabled()
+        played.press(played.button("Here: servers"), "Space")
+        played.press(played.button("Show the truth"), "Enter")
+        tiers = [tier for tier in truth["frames"]["tiers"] if tier["name"]]
+        best = max(tiers, key=lambda tier: tier["saves"])
+        expect(played.scene).to_contain_text(f"saves most in the {best['label']}")
+        expect(played.scene).to_contain_text("You said: servers.")

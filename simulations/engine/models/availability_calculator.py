@@ -141,6 +141,7 @@ def evaluate(settings: Parameters) -> Result:
         charts=(_tiers_chart(settings, way), _shared_chart(settings)),
         tables=(_table(settings, way),),
         narrative=_narrative(settings, way, {figure.name: figure.value for figure in figures}),
+        frames={"tiers": [_frame(settings, way, tier, name) for tier, name in zip(way, (*_TIERS, None), strict=True)]},
     )
 
 
@@ -168,6 +169,18 @@ def _saved(settings: Parameters, way: tuple[Tier, ...], tier: Tier) -> float | N
         return None
     changed = [tier.with_another if each is tier else each.down for each in way]
     return (_whole(way) - parts.chain(np.array(changed))) * _WINDOWS[settings.window]
+
+
+def _frame(settings: Parameters, way: tuple[Tier, ...], tier: Tier, name: str | None) -> Mapping[str, object]:
+    """Return a tier as a scene draws it; times in minutes of the window, `name` begins its fields' names."""
+    return {
+        "name": name,
+        "label": tier.label,
+        "replicas": tier.group.replicas,
+        "needed": tier.group.needed,
+        "down": tier.down * _WINDOWS[settings.window],
+        "saves": _saved(settings, way, tier),
+    }
 
 
 def _figures(settings: Parameters, way: tuple[Tier, ...]) -> tuple[Figure, ...]:

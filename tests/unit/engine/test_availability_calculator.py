@@ -1,7 +1,9 @@
 """The availability calculator: held to structures read and computed apart, and to every state of its replicas."""
 
+import dataclasses
 import itertools
 import json
+import math
 
 import pytest
 from hypothesis import given, settings
@@ -84,13 +86,10 @@ class TestAgainstOtherWays:
     @settings(max_examples=50, deadline=None)
     @given(SETTINGS)
     def test_the_structure_that_a_text_describes(self, chosen):
-        chosen = Parameters(
-            **{name: getattr(chosen, name) for name in Parameters.__slots__ if name not in ("shared_cause", "coverage")}
-        )
-        text = ", ".join(f"{needed} of ({', '.join([f'{up:.15f}'] * count)})" for up, count, needed in groups(chosen))
+        chosen = dataclasses.replace(chosen, shared_cause=0.0, coverage=1.0)
+        texts = [f"{needed} of ({', '.join([f'{up:.15f}'] * count)})" for up, count, needed in groups(chosen)]
+        expected = math.prod(structures.availability(structures.read(text)) for text in texts)
         found = figures(availability_calculator.evaluate(chosen))
-        whole = [structures.availability(structures.read(part + ")")) for part in text.removesuffix(")").split("), ")]
-        expected = whole[0] * whole[1] * whole[2] * whole[3]
         assert found["availability"] == pytest.approx(100 * expected, rel=1e-9)
 
 
@@ -113,3 +112,9 @@ class TestInvariants:
             parameters.InvalidParameters, match="store_needed must not exceed store_replicas, which is 1"
         ):
             parameters.parse(Parameters, {"store_needed": 2})
+
+    def test_frames_hold_what_the_table_does(self):
+        result = evaluate(store_replicas=3, store_needed=2)
+        rows = [(tier["label"], tier["replicas"], tier["needed"], tier["down"]) for tier in result.frames["tiers"]]
+        assert rows == [(row[0], row[1], row[2], row[4]) for row in result.tables[0].rows]
+        assert [tier["saves"] for tier in result.frames["tiers"]] == [row[5] for row in result.tables[0].rows]
