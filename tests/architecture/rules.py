@@ -2,9 +2,10 @@
 
 One line a route, relation and method; one column an actor, as `tests.world` explains them. The relation says whose
 object the address or the body names: an offering that is open, cohort A's offering, a thing of the learner's there,
-what belongs to cohort A's bootcamp (`school`), or what a link opens to whoever holds it. A cell is a status, or `log` for a redirect to the log-in page. What one may not see is a 404: only who can see a thing
-is told that changing it is not theirs (403). `token` is the status for every API token, or `=` where a token of each
-login is answered as that login's browser is.
+what belongs to cohort A's bootcamp (`school`), or what a link opens to whoever holds it. A cell is a status, or `log`
+for a redirect to the log-in page. What one may not see is a 404: only who can see a thing is told that changing it is
+not theirs (403). `token` is the status for every API token, or `=` where a token of each login is answered as that
+login's browser is.
 """
 
 from __future__ import annotations
