@@ -7,7 +7,7 @@ left out or only shown; what is typed is checked by whoever parses the definitio
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import UnionType
@@ -136,9 +136,14 @@ def _groups(part: Part, prefix: str, title: str, left_out: frozenset[str]) -> It
     shown = str(getattr(part, "text", "") or getattr(part, "prompt", "")) if is_entry else ""
     is_growing = is_entry and prefix.split(".")[-3] == GROWING
     path = prefix.removesuffix(".") if is_growing else ""
-    group = [FieldGroup(title, tuple(own), shown=shown, path=path)] if own else []
+    group = [FieldGroup(title, _lines_first(own) if prefix else tuple(own), shown=shown, path=path)] if own else []
     # The key first: what the whole question says of it comes last.
     yield from ([*group, *within] if prefix else [*within, *group])
+
+
+def _lines_first(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """Return fields of one line, which stand side by side, before those of several."""
+    return tuple(sorted(fields, key=lambda field: field.input is not Input.LINE))
 
 
 def _entries(entries: list[Part], path: str, name: str, kind: type[Part] | None) -> Iterator[FieldGroup]:
@@ -146,7 +151,7 @@ def _entries(entries: list[Part], path: str, name: str, kind: type[Part] | None)
         title = f"{_words(name).removesuffix('s')} “{getattr(entry, 'id', index + 1)}”"
         yield from _groups(entry, f"{path}.{index}.", title, frozenset())
     if name == GROWING and kind is not None:
-        blank = tuple(
+        blank = _lines_first(
             _field(f"{path}.{len(entries)}.{field}", _words(field), None, text_too=_takes_text(info.annotation))
             for field, info in kind.model_fields.items()
         )
