@@ -74,6 +74,8 @@ class TestCapPacelc:
         wrong = figure(played.truth(cut_off=2, mode="always"), "violations")
         assert wrong > 0
         expect(played.scene.locator(".operation.wrong")).to_have_count(int(wrong))
+        played.scene.get_by_text("What healing makes of two carts").click()
+        expect(played.scene.get_by_role("row", name="keep both, by union")).to_contain_text("bread, milk, rice, tea")
 
     def test_requests_are_ticked_before_the_truth(self, play):
         played = play("cap_pacelc")

@@ -18,6 +18,8 @@ const MAP = { height: 236, middle: 104, rise: 62, least: 22, radius: 15, side: 7
 const LANES = { height: 132, near: 34, far: 78, axis: 112, label: 44, pill: 26, after: 1 };
 const PLANE_HEIGHT = 270;
 const MOVE_MS = 420;
+// Of the nine requests the first two and the last are made while all are connected.
+const BEFORE_CUT = 2;
 const CLIENTS = { near: "near client", far: "far client" };
 const VERBS = { write: "writes", read: "reads" };
 const KINDS = { answered: "fine", refused: "refused", "answered wrong": "wrong" };
@@ -25,7 +27,8 @@ const KINDS = { answered: "fine", refused: "refused", "answered wrong": "wrong" 
 const ms = (value) => plainWithUnit(Number(value.toPrecision(4)), "ms");
 const seconds = (value) => plainWithUnit(Number((value / 1000).toPrecision(3)), "s");
 const isRequest = ({ event }) => event === "write" || event === "read";
-const saidOf = ({ event, value, answer }) => (answer === "refused" ? "refused" : `${answer === "answered wrong" ? "wrong: " : ""}${event} ${plain(value)}`);
+const saidOf = ({ event, value, answer }) => (answer === "refused" ? "refused" : `${event} ${plain(value)}`);
+const lengthOf = (words) => 14 + 6.6 * words.length;
 
 export function mount(host, { set: send, veil, fields }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
@@ -43,6 +46,9 @@ export function mount(host, { set: send, veil, fields }) {
   const words = html("p", { class: "told" });
   const clock = new Clock({ unit: "s", seconds: 1, onTime: (time) => seek(time), tell: (time) => happened(1000 * time) });
   const events = eventTable();
+  const healedWords = html("p", { class: "soft" });
+  const healedRows = html("tbody");
+  const healed = html("details", { class: "events" }, html("summary", {}, "What healing makes of two carts"), healedWords, html("table", {}, healedRows));
   const ticks = new Ticks({ label: "Requests that get an answer", name: "answers", onChange: () => draw() });
   const guess = new Guess({ invitation: "Tick who gets an answer", curves: [ticks], veil, begin: () => begin(), onChange: () => draw(), words: () => sentence(), note: "Tick the requests that you expect to be answered. Your ticks are compared by eye, stay on this page and are not scored.", forget: "Remove my ticks" });
   host.replaceChildren(
@@ -56,6 +62,7 @@ export function mount(host, { set: send, veil, fields }) {
     guess.node,
     dots,
     events.node,
+    healed,
     html("p", { class: "scene-keep" }, "A cut makes you choose between a refusal and a wrong answer; without one you still pay for every replica that you wait for."),
   );
   let result = null;
@@ -65,7 +72,7 @@ export function mount(host, { set: send, veil, fields }) {
   let stood = null;
 
   const requests = () => result.trace.filter(isRequest);
-  const whileCut = () => requests().slice(2, -1);
+  const whileCut = () => requests().slice(BEFORE_CUT, -1);
 
   // There is something to guess only about a cut.
   function begin() {
@@ -174,22 +181,24 @@ export function mount(host, { set: send, veil, fields }) {
     const [left, right] = [LANES.label, width - 20];
     const scale = new Scale("linear", 0, Math.ceil(end) + LANES.after);
     const x = (time) => left + scale.place(time / 1000) * (right - left);
-    const isNarrow = width < NARROW;
+    const [one, next] = whileCut();
+    const isNarrow = x(next.at) - x(one.at) < lengthOf("refused");
     const { cut } = result.frames;
     const asked = new Map(whileCut().map((request, index) => [request.at, index]));
-    const pills = requests().map((request) => {
+    const pills = requests().map((request, number) => {
       const y = LANES[request.client];
       // What is read after healing would tell which writes were taken.
-      const isHidden = guess.isAsking && cut && request.at >= cut.from;
+      const isHidden = guess.isAsking && number >= BEFORE_CUT;
       const said = isHidden ? "?" : saidOf(request);
       const short = isHidden ? "?" : request.answer === "refused" ? "no" : `${request.event[0]}${plain(request.value)}`;
-      const length = Math.max(isNarrow ? 22 : 16 + 6.6 * said.length, x(request.until) - x(request.at));
+      const length = Math.max(isNarrow ? 22 : lengthOf(said), x(request.until) - x(request.at));
       const mine = !guess.isAsking && guess.isDrawn && ticks.has(asked.get(request.at));
       const node = svg(
         "g",
         { class: `operation ${isHidden ? "unknown" : KINDS[request.answer]}` },
         svg("rect", { x: x(request.at), y: y - LANES.pill / 2, width: length, height: LANES.pill, rx: 4 }),
         svg("text", { x: x(request.at) + length / 2, y: y + 4, "text-anchor": "middle" }, isNarrow ? short : said),
+        request.answer === "answered wrong" && !isHidden ? svg("path", { class: "crossed", d: `M${x(request.at)} ${y + LANES.pill / 2}l${length} ${-LANES.pill}` }) : [],
         mine ? svg("circle", { class: "ticked", cx: x(request.at) + length, cy: y - LANES.pill / 2, r: 5 }) : [],
       );
       return { request, node };
@@ -271,6 +280,14 @@ export function mount(host, { set: send, veil, fields }) {
     stood = [x, y];
   }
 
+  // Where both sides took a write, healing has two to make one of.
+  function showHealed() {
+    const table = result.tables.find(({ name }) => name === "healed");
+    healed.hidden = !table || guess.isAsking;
+    if (table) healedRows.replaceChildren(...table.rows.map(([rule, cart, lost, undone]) => html("tr", {}, html("th", { scope: "row" }, rule), html("td", {}, `${cart}; lost: ${lost}; back though removed: ${undone}`))));
+    healedWords.textContent = table?.caption ?? "";
+  }
+
   function sentence() {
     if (guess.isAsking) return "Replica and far client behind the cut hear nobody on this side. Tick the requests that still get an answer.";
     const wrong = valueOf(result, "violations");
@@ -291,6 +308,8 @@ export function mount(host, { set: send, veil, fields }) {
     const { trace, frames } = result;
     clock.load({ end: frames.end / 1000, stops: trace.map(({ at }) => at / 1000) });
     clock.node.hidden = guess.isAsking;
+    guess.asking.disabled = values.replicas < 2;
+    showHealed();
     events.show(guess.isAsking ? [] : trace.map((event) => [seconds(event.at), told(event)]));
     drawPlane();
     words.textContent = sentence();
