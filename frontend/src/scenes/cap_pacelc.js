@@ -48,7 +48,7 @@ export function mount(host, { set: send, veil, fields }) {
   const events = eventTable();
   const healedWords = html("p", { class: "soft" });
   const healedRows = html("tbody");
-  const healed = html("details", { class: "events" }, html("summary", {}, "What healing makes of two carts"), healedWords, html("table", {}, healedRows));
+  const healed = html("details", { class: "healed" }, html("summary", {}, "What healing makes of two carts"), healedWords, html("table", {}, healedRows));
   const ticks = new Ticks({ label: "Requests that get an answer", name: "answers", onChange: () => draw() });
   const guess = new Guess({ invitation: "Tick who gets an answer", curves: [ticks], veil, begin: () => begin(), onChange: () => draw(), words: () => sentence(), note: "Tick the requests that you expect to be answered. Your ticks are compared by eye, stay on this page and are not scored.", forget: "Remove my ticks" });
   host.replaceChildren(

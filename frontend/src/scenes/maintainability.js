@@ -4,8 +4,8 @@
 import { Clock, eventTable } from "../clock.js";
 import { html, onWidth, svg } from "../dom.js";
 import { Ghost } from "../ghost.js";
-import { Handle } from "../handle.js";
-import { liveRegion } from "../live.js";
+import { Guess } from "../guess.js";
+import { Mark } from "../mark.js";
 import { figure, plain, plainWithUnit, withUnit } from "../numbers.js";
 import { pathThrough, plane } from "../plane.js";
 import { curveOf, valueOf } from "../results.js";
@@ -32,13 +32,9 @@ export function mount(host, { set: send, veil, fields }) {
   const beats = html("div", { class: "picture beats" });
   const costs = html("div", { class: "picture" });
   const words = html("p", { class: "told" });
-  const live = liveRegion();
-  const marking = { isAsking: false, value: null };
-  const mark = new Handle({ label: "Where you expect care to have paid for itself", words: (value) => plainWithUnit(value, "features"), onMove: (value) => ((marking.value = value), draw()) });
-  const button = (label, kind, onclick) => html("button", { type: "button", class: `btn small ${kind}`, onclick }, label);
-  const asking = button("Mark where care has paid", "quiet", () => ask(true));
-  const checking = button("Show the truth", "", () => ask(false));
-  const note = html("p", { class: "soft" }, "Drag the mark along the features. It is compared by eye, stays on this page and is not scored.");
+  const features = { minimum: 1, maximum: 1, step: 0.5, scale: "linear" };
+  const mark = new Mark({ label: "Where you expect care to have paid for itself", field: features, words: (value) => plainWithUnit(value, "features"), onChange: () => draw() });
+  const guess = new Guess({ invitation: "Mark where care has paid", curves: [mark], veil, begin: () => mark.start(Math.ceil(values.features / 2)), onChange: () => draw(), words: () => sentence(), note: "Drag the mark along the features. It is compared by eye, stays on this page and is not scored.", forget: "Remove my mark" });
   host.replaceChildren(
     html("div", { class: "settings" }, html("b", {}, "We assume that debt is"), law.node, ghost.node),
     html("div", { class: "settings" }, html("span", {}, "Every sprint"), html("div", { class: "tokens", role: "group", "aria-label": "Tokens of effort" }, tokens), html("span", {}, "a fifth of the effort each: press one to repay with it, at most two")),
@@ -46,10 +42,8 @@ export function mount(host, { set: send, veil, fields }) {
     clock.node,
     html("div", { class: "scene-bar" }, words),
     html("div", { class: "plane" }, costs, mark.node),
-    note,
-    html("div", { class: "settings" }, asking, checking),
+    guess.node,
     events.node,
-    live.node,
     html("p", { class: "scene-keep" }, "Haste is ahead for the first few features, honestly. Whether it ever pays depends on how many will follow."),
   );
   let result = null;
@@ -63,15 +57,6 @@ export function mount(host, { set: send, veil, fields }) {
   function place(index) {
     const wanted = repaying() === index + 1 ? index : index + 1;
     set({ repaid: Math.min(repaidField.maximum, (100 * wanted) / TOKENS) });
-  }
-
-  function ask(isAsking) {
-    marking.isAsking = isAsking;
-    marking.value = isAsking ? Math.max(2, Math.round(values.features / 2)) : marking.value;
-    veil(isAsking);
-    draw();
-    (isAsking ? mark.node : asking).focus({ preventScroll: true });
-    if (!isAsking) live.say(sentence());
   }
 
   function drawTokens() {
@@ -143,12 +128,12 @@ export function mount(host, { set: send, veil, fields }) {
 
   function drawCosts() {
     const lines = ["indebted", "clean"].map((name) => ({ name, ...curveOf(result, "cumulative", name) }));
-    const pale = ghost.result && !marking.isAsking ? ["indebted", "clean"].map((name) => ({ name, ...curveOf(ghost.result, "cumulative", name) })) : [];
+    const pale = ghost.result && !guess.isAsking ? ["indebted", "clean"].map((name) => ({ name, ...curveOf(ghost.result, "cumulative", name) })) : [];
     const heights = [...lines, ...pale].flatMap(({ y }) => y);
     const most = lines[0].x.at(-1);
     const frame = plane({ width, height: COSTS_HEIGHT, right: 74, x: { scale: "linear", minimum: 0, maximum: Math.max(most, ...pale.map(({ x: xs }) => xs.at(-1))), title: "features built" }, y: { scale: "log", minimum: 1, maximum: Math.max(10, 1.15 * Math.max(...heights)), title: "effort in all, first features, logarithmic" } });
     const { x, y, top, bottom } = frame;
-    const seen = ({ x: xs, y: ys }) => (marking.isAsking ? [xs.filter((value) => value <= SHOWN_BEFORE), ys] : [xs, ys]);
+    const seen = ({ x: xs, y: ys }) => (guess.isAsking ? [xs.filter((value) => value <= SHOWN_BEFORE), ys] : [xs, ys]);
     const path = (line) => svg("path", { class: `line ${TEAMS[line.name][0]}`, "stroke-dasharray": line.name === "clean" ? "7 4" : null, d: pathThrough(frame, ...seen(line)) });
     const even = valueOf(result, "break_even");
     const flag = (at, label, kind, level) => [svg("line", { class: `stem ${kind}`, x1: x(at), x2: x(at), y1: level + 4, y2: bottom }), svg("text", { class: `label ${kind}`, x: x(at) > width - 190 ? x(at) - 6 : x(at) + 6, y: level + 12, "text-anchor": x(at) > width - 190 ? "end" : "start" }, label)];
@@ -159,20 +144,20 @@ export function mount(host, { set: send, veil, fields }) {
         frame.axes,
         svg("g", { class: "pale" }, pale.map(path)),
         lines.map(path),
-        marking.isAsking ? [] : lines.map((line, index) => svg("text", { class: `label ${TEAMS[line.name][0]}`, x: x(line.x.at(-1)) + 6, y: y(line.y.at(-1)) + (index ? 12 : 0) }, TEAMS[line.name][1])),
-        !marking.isAsking && even !== undefined && even <= most ? flag(even, `care has paid: ${figure(even)}`, "s3", top + 18) : [],
-        marking.value !== null && marking.value <= most ? flag(marking.value, `your mark: ${plain(marking.value)}`, "guessed-mark", top) : [],
+        guess.isAsking ? [] : lines.map((line, index) => svg("text", { class: `label ${TEAMS[line.name][0]}`, x: x(line.x.at(-1)) + 6, y: y(line.y.at(-1)) + (index ? 12 : 0) }, TEAMS[line.name][1])),
+        !guess.isAsking && even !== undefined && even <= most ? flag(even, `care has paid: ${figure(even)}`, "s3", top + 18) : [],
+        mark.value <= most ? guess.lines(frame) : [],
       ),
     );
-    mark.node.hidden = !marking.isAsking;
-    if (marking.isAsking) mark.place({ field: { minimum: 1, maximum: most, step: 0.5, scale: "linear" }, value: Math.min(most, marking.value), from: x(1), to: x(most), at: bottom });
+    features.maximum = most;
+    guess.place(frame);
   }
 
   function sentence() {
-    if (marking.isAsking) return "Care costs more on every feature, haste makes the next one dearer. Mark after how many features both have cost the same.";
+    if (guess.isAsking) return "Care costs more on every feature, haste makes the next one dearer. Mark after how many features both have cost the same.";
     const pale = ghost.result ? ` Pale: ${ghost.words}.` : "";
     const even = valueOf(result, "break_even");
-    const paid = even === undefined ? "The two never meet at this setting." : `Care has paid for itself after ${withUnit(even, "features")}${marking.value === null ? "" : `; you marked ${plain(marking.value)}`}.`;
+    const paid = even === undefined ? "The two never meet at this setting." : `Care has paid for itself after ${withUnit(even, "features")}${guess.isDrawn ? `; you marked ${plain(mark.value)}` : ""}.`;
     return `${paid} In 20 sprints the indebted team gets ${figure(valueOf(result, "done"))} features done, the clean one ${figure(valueOf(result, "clean_done"))}.${pale}`;
   }
 
@@ -180,24 +165,22 @@ export function mount(host, { set: send, veil, fields }) {
     if (!result || !width) return;
     law.show(values.law);
     drawTokens();
-    [beats, clock.node, events.node].forEach((node) => (node.hidden = marking.isAsking));
-    asking.hidden = marking.isAsking;
-    checking.hidden = note.hidden = !marking.isAsking;
+    [beats, clock.node, events.node].forEach((node) => (node.hidden = guess.isAsking));
     rows = drawBeats();
     const { sprints } = result.frames;
     clock.load({ end: sprints.length, stops: sprints.map(({ sprint }) => sprint) });
     drawCosts();
-    if (!marking.isAsking) events.show(sprints.filter(({ sprint }) => [1, 2, 5].includes(sprint) || sprint % 10 === 0).map(({ sprint, indebted, clean }) => [plainWithUnit(sprint, sprint === 1 ? "sprint" : "sprints"), `${figure(indebted)} features with debt, ${figure(clean)} clean`]));
+    if (!guess.isAsking) events.show(sprints.filter(({ sprint }) => [1, 2, 5].includes(sprint) || sprint % 10 === 0).map(({ sprint, indebted, clean }) => [plainWithUnit(sprint, sprint === 1 ? "sprint" : "sprints"), `${figure(indebted)} features with debt, ${figure(clean)} clean`]));
     words.textContent = sentence();
   }
 
   const stop = onWidth(costs, (next) => ((width = next), draw()));
   return {
-    stop: () => (stop(), clock.stop(), live.stop()),
+    stop: () => (stop(), clock.stop()),
     update(nextResult, nextValues, pinned) {
       [result, values] = [nextResult, nextValues];
       ghost.observe(result, values, pinned);
-      veil(marking.isAsking);
+      guess.resume();
       draw();
     },
   };
