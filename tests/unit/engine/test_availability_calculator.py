@@ -107,6 +107,14 @@ class TestInvariants:
         assert min(saved[:3]) >= -1e-6
         assert found["best_saving"] == pytest.approx(max(0.0, *saved[:3]))
 
+    @pytest.mark.parametrize("tier", ["entry", "servers", "store"])
+    def test_a_replica_saves_what_the_setting_with_it_does(self, tier):
+        before = evaluate(shared_cause=0.05, coverage=0.98)
+        there = next(row["replicas"] for row in before.frames["tiers"] if row["name"] == tier)
+        after = evaluate(shared_cause=0.05, coverage=0.98, **{f"{tier}_replicas": there + 1})
+        saved = next(row["saves"] for row in before.frames["tiers"] if row["name"] == tier)
+        assert saved == pytest.approx(figures(before)["downtime"] - figures(after)["downtime"], abs=1e-6)
+
     def test_more_replicas_needed_than_there_are_is_refused(self):
         with pytest.raises(
             parameters.InvalidParameters, match="store_needed must not exceed store_replicas, which is 1"
