@@ -26,6 +26,7 @@ _EVICTIONS: dict[Eviction, str] = {
     "random": "Any at random, or the oldest",
     "popular": "Never the most popular (ideal)",
 }
+_SHORT = {"lru": "least recent", "random": "random"}
 _SIZES = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5)
 
 
@@ -179,7 +180,7 @@ def _size_chart(settings: Parameters, popularity: Popularity, here: Cached) -> C
         series=(
             _curve(settings, popularity, "lru"),
             _curve(settings, popularity, "random"),
-            Series("popular", "never the most popular", tuple((100.0 * sizes / settings.items).tolist()), ideal),
+            Series("popular", "ideal", tuple((100.0 * sizes / settings.items).tolist()), ideal),
             Series(
                 "here",
                 "this setting",
@@ -199,10 +200,9 @@ def _curve(settings: Parameters, popularity: Popularity, eviction: Eviction) -> 
     sizes = np.array([filled(popularity, each, eviction, passing) for each in lifetimes.tolist()])
     shown = (sizes >= max(0.5, 1e-4 * settings.items)) & (sizes <= settings.items)
     rates = [answered(popularity, each, eviction, passing) for each in lifetimes[shown].tolist()]
-    label = _EVICTIONS[eviction]
     return Series(
         name=eviction,
-        label=label[0].lower() + label[1:],
+        label=_SHORT[eviction],
         x=tuple((100.0 * sizes[shown] / settings.items).tolist()),
         y=tuple(100.0 * rate for rate in rates),
     )
@@ -218,7 +218,7 @@ def _skew_chart(settings: Parameters, here: Cached) -> Chart:
         series=(
             Series(
                 "hit_rate",
-                "the same cache",
+                "this cache",
                 tuple(exponents),
                 tuple(
                     100.0 * _answered(settings, zipf(settings.items, each), settings.size, settings.policy).hit_rate

@@ -202,7 +202,7 @@ def _repair_chart(settings: Parameters) -> Chart:
 
 
 def _spares(count: int) -> str:
-    return {0: "none may be missing", 1: "one may be missing"}.get(count, f"{count} may be missing")
+    return f"{count} spare"
 
 
 def _shared_chart(settings: Parameters) -> Chart:
@@ -220,7 +220,7 @@ def _shared_chart(settings: Parameters) -> Chart:
         y=Axis("one group lost after", "years", "log"),
         series=(
             Series("group", "this group", tuple(shares), tuple(at(each) for each in shares)),
-            Series("limit", "any number of disks", tuple(shares), limits),
+            Series("limit", "any disks", tuple(shares), limits),
             *(here if settings.shared > 0.0 else ()),
         ),
         caption="The common cause comes once in MTTF / share whatever the number of disks. Where the lines meet, more "
@@ -239,7 +239,7 @@ def _years_chart(settings: Parameters) -> Chart:
         y=Axis("lost by then", "%", "linear"),
         series=(
             Series("any", "any group", tuple(years), tuple(_lost_percent(each, first) for each in years)),
-            Series("one", "a given group", tuple(years), tuple(_lost_percent(each, mean) for each in years)),
+            Series("one", "one group", tuple(years), tuple(_lost_percent(each, mean) for each in years)),
             Series("here", "this setting", (settings.years,), (_lost_percent(settings.years, first),), "dots"),
         ),
         caption="A mean of many years is no promise for the first of them, and many groups share one mean.",

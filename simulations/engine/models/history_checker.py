@@ -43,25 +43,25 @@ def _time(default: float, label: str) -> float:
 class Parameters:
     """When the writes happen, and when and what each client reads."""
 
-    first_ends: float = _time(70.0, "First write ends")
+    ben_first: str = _answer("1", "Ben")
+    cleo_first: str = _answer("1", "Cleo")
+    ann_reads: str = _answer("none", "Ann")
     second: str = parameters.choice(
         "none",
         options=(("none", "There is none"), ("Ann", "Ann"), ("Dan", "Dan")),
         label="Second write by",
-        help="Who writes 2.",
+        help="Who writes 2; Ann writes 1.",
     )
+    ben_second: str = _answer("none", "Ben then")
+    cleo_second: str = _answer("none", "Cleo then")
+    first_ends: float = _time(70.0, "First write ends")
     second_begins: float = _time(100.0, "Second write begins")
     second_ends: float = _time(130.0, "Second write ends")
-    ben_first: str = _answer("1", "Ben")
-    ben_first_at: float = _time(20.0, "at")
-    ben_second: str = _answer("none", "Ben then")
-    ben_second_at: float = _time(150.0, "at")
-    cleo_first: str = _answer("1", "Cleo")
-    cleo_first_at: float = _time(50.0, "at")
-    cleo_second: str = _answer("none", "Cleo then")
-    cleo_second_at: float = _time(170.0, "at")
-    ann_reads: str = _answer("none", "Ann")
-    ann_reads_at: float = _time(200.0, "at")
+    ben_first_at: float = _time(20.0, "Ben reads at")
+    cleo_first_at: float = _time(50.0, "Cleo reads at")
+    ben_second_at: float = _time(150.0, "Ben then reads at")
+    cleo_second_at: float = _time(170.0, "Cleo then reads at")
+    ann_reads_at: float = _time(200.0, "Ann reads at")
     read_takes: float = parameters.number(
         10.0, minimum=1, maximum=50, step=1, unit="ms", label="A read takes", help="From its beginning to its answer."
     )

@@ -20,6 +20,7 @@ from simulations.engine.normal import FloatArray
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
 
 _NAMES = {"bucket": "Token bucket", "fixed": "Fixed window", "log": "Log of requests", "counters": "Two counters"}
+_SHORT = {"bucket": "bucket", "fixed": "fixed", "log": "log", "counters": "counters"}
 _BYTES = {"bucket": 80, "fixed": 100, "counters": 108}
 _BYTES_A_TIME = 8
 _GRID = 120
@@ -187,7 +188,7 @@ def _admitted_chart(times: FloatArray, admitted: Mapping[str, Sequence[float]]) 
         y=Axis("requests", "", "linear"),
         series=(
             Series("sent", "sent", x, so_far(times)),
-            *(Series(name, label.lower(), x, so_far(admitted[name])) for name, label in _NAMES.items()),
+            *(Series(name, _SHORT[name], x, so_far(admitted[name])) for name in _NAMES),
         ),
         caption="Where a line leaves that of the requests sent, they are refused.",
     )
@@ -203,8 +204,8 @@ def _spans_chart(settings: Parameters, admitted: Mapping[str, Sequence[float]]) 
         y=Axis("requests admitted", "", "linear"),
         series=(
             *(
-                Series(name, label.lower(), x, tuple(float(most_within(admitted[name], each)) for each in spans))
-                for name, label in _NAMES.items()
+                Series(name, _SHORT[name], x, tuple(float(most_within(admitted[name], each)) for each in spans))
+                for name in _NAMES
             ),
             Series("limit", "the limit", (spans[0], settings.window), (float(settings.limit),) * 2),
         ),

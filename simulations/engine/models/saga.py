@@ -171,7 +171,8 @@ def _deaths_chart(settings: Parameters, here: Play, deaths: Sequence[Play]) -> C
     numbers = tuple(float(number) for number in range(1, len(deaths) + 1))
     worst = tuple(max(course.locked_ms, course.split_ms) / 1_000.0 for course in deaths)
     badly = [place for place, course in enumerate(deaths) if not _ends_well(course)]
-    series = [Series("burden", "locked, or half done", numbers, worst, "bars")]
+    down = Series("down", "it is down", (0.0, len(deaths) + 1.0), (settings.down, settings.down))
+    series = [Series("burden", "borne", numbers, worst, "bars"), down]
     if badly:
         series.append(
             Series(

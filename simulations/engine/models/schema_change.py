@@ -180,7 +180,7 @@ def _chart(settings: Parameters, *, backward: bool, forward: bool) -> Chart:
             for name, label, values in (
                 ("readers", "new readers", readers),
                 ("writers", "new writers", writers),
-                ("unread", "records not read", unread),
+                ("unread", "not read", unread),
             )
         ),
         caption="Between the two lines old and new meet; what cannot be read is the cost of having them apart.",

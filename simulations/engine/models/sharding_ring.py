@@ -170,11 +170,11 @@ def _load_chart(shares: FloatArray, loads: FloatArray) -> Chart:
         x=Axis("node", "", "linear"),
         y=Axis("times the mean", "", "linear"),
         series=(
-            Series("requests", "requests served", x, tuple(loads.tolist()), "bars"),
-            Series("share", "share of the ring", x, tuple(shares.tolist()), "dots"),
-            Series("mean", "the mean", (x[0], x[-1]), (1.0, 1.0)),
+            Series("requests", "requests", x, tuple(loads.tolist()), "bars"),
+            Series("share", "of the ring", x, tuple(shares.tolist()), "dots"),
+            Series("mean", "the mean", (0.0, x[-1] + 1.0), (1.0, 1.0)),
         ),
-        caption="All capacity above the highest bar is bought and cannot be used.",
+        caption="When the highest bar is full, what the others lack up to it is bought and cannot be used.",
     )
 
 
@@ -188,7 +188,7 @@ def _points_chart(settings: Parameters, shares: FloatArray) -> Chart:
         series=(
             Series(
                 "expected",
-                "over many rings",
+                "many rings",
                 x,
                 tuple(rings.expected_heaviest(settings.nodes, points) for points in _POINTS_DRAWN),
             ),
@@ -207,8 +207,8 @@ def _moved_chart(settings: Parameters) -> Chart:
         x=Axis("nodes before", "", "linear"),
         y=Axis("keys that move", "%", "linear"),
         series=(
-            Series("ring", "on a ring", x, tuple((100.0 / (nodes + 1.0)).tolist())),
-            Series("remainder", "by the remainder", x, tuple((100.0 * nodes / (nodes + 1.0)).tolist())),
+            Series("ring", "ring", x, tuple((100.0 / (nodes + 1.0)).tolist())),
+            Series("remainder", "remainder", x, tuple((100.0 * nodes / (nodes + 1.0)).tolist())),
             Series("here", "this setting", (float(settings.nodes),), (100.0 / (settings.nodes + 1),), "dots"),
         ),
         caption="On a ring only what the new node takes over moves. By the remainder nearly everything changes places.",
