@@ -268,6 +268,12 @@ class TestPages:
     def test_refuse_a_form_that_names_no_card(self, learner: Learner, fields: dict[str, str]) -> None:
         assert learner.post("review/rate", {"rating": 3} | fields).status_code == 404
 
+    def test_are_counted_at_home(self, learner: Learner, chapter: Chapter) -> None:
+        assert "today's review" not in learner.client.get("/home/").content.decode()
+        learner.answer(chapter.questions[0])
+        # Two terms and, since that was long ago, the idea.
+        assert "3 cards in today's review" in learner.client.get("/home/").content.decode()
+
     def test_are_part_of_what_one_takes_away(self, learner: Learner, chapter: Chapter, now: Now) -> None:
         learner.answer(chapter.questions[0])
         learner.rate(chapter.terms[0].item_id, now)
