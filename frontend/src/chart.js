@@ -102,10 +102,12 @@ function drawn({ chart, ghost, prediction }, width, memory) {
   const y = (value) => top + (1 - memory.y.place(value)) * plotHeight;
   const bottom = height - BOTTOM;
 
+  const longest = Math.max(...memory.x.ticks(right - left, 40).map((tick) => plain(tick).length));
+  const xTicks = memory.x.ticks(right - left, Math.max(40, 14 + LETTER * longest));
   const grid = svg("g", {}, yTicks.map((tick) => [
     svg("line", { class: "grid", x1: left, x2: right, y1: y(tick), y2: y(tick) }),
     svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, plain(tick)),
-  ]).flat(), svg("line", { class: "base", x1: left, x2: right, y1: bottom, y2: bottom }), memory.x.ticks(right - left, 40).map((tick) =>
+  ]).flat(), svg("line", { class: "base", x1: left, x2: right, y1: bottom, y2: bottom }), xTicks.map((tick) =>
     svg("text", { x: x(tick), y: bottom + 19, "text-anchor": "middle" }, plain(tick)),
   ), svg("text", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, axisTitle(chart.x)), svg("text", { x: 0, y: 11 }, axisTitle(chart.y)));
 
