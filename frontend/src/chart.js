@@ -50,12 +50,25 @@ function steady(earlier, next) {
 function spread(labels, bottom) {
   const sorted = [...labels].sort((one, other) => one.y - other.y);
   sorted.forEach((label, index) => {
-    if (index > 0) label.y = Math.max(label.y, sorted[index - 1].y + LINE_HEIGHT);
+    if (index > 0) label.y = Math.max(label.y, sorted[index - 1].y + sorted[index - 1].lines.length * LINE_HEIGHT);
   });
-  for (let index = sorted.length - 1, limit = bottom; index >= 0; index -= 1, limit -= LINE_HEIGHT) {
-    sorted[index].y = Math.min(sorted[index].y, limit);
+  let limit = bottom + LINE_HEIGHT;
+  for (const label of sorted.reverse()) {
+    limit -= label.lines.length * LINE_HEIGHT;
+    label.y = Math.min(label.y, limit);
   }
   return sorted;
+}
+
+// The words of a name in lines of at most so many letters; a longer word has a line of its own.
+export function linesOf(name, letters) {
+  const lines = [];
+  for (const word of name.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && longer.length <= letters) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 const axisTitle = (axis) => (axis.unit && axis.unit !== "%" ? `${axis.label}, ${axis.unit}` : axis.unit ? `${axis.label}, %` : axis.label);
@@ -111,7 +124,7 @@ function drawn({ chart, ghost, prediction }, width, memory) {
     svg("text", { x: x(tick), y: bottom + 19, "text-anchor": "middle" }, plain(tick)),
   ), svg("text", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, axisTitle(chart.x)), svg("text", { x: 0, y: 11 }, axisTitle(chart.y)));
 
-  const frame = { x, y, top, bottom, left, right };
+  const frame = { x, y, top, bottom, left, right, width };
   const marks = svg("g", { class: "plot" }, seriesOf(chart, frame));
   const pale = ghost ? svg("g", { class: "ghost" }, seriesOf(ghost, frame)) : null;
   const root = svg(
@@ -174,12 +187,16 @@ function seriesOf(chart, frame) {
 }
 
 // At the end of its line; bars have no end and are named on the left, where they leave room.
-function lineLabels(named, chart, { x, y, top, bottom, left }) {
+function lineLabels(named, chart, { x, y, top, bottom, left, width }) {
   const nameAt = (series, index) => (y(series.y[0]) < (top + bottom) / 2 ? bottom - 10 - index * LINE_HEIGHT : top + 12 + index * LINE_HEIGHT);
-  const atEnds = named.filter(isLine).map((series) => ({ series, x: x(series.x.at(-1)) + 9, y: y(series.y.at(-1)) + 4 }));
-  const bars = named.filter((series) => !isLine(series)).map((series, index) => ({ series, x: left + 10, y: nameAt(series, index) }));
+  const atEnds = named.filter(isLine).map((series) => {
+    const from = x(series.x.at(-1)) + 9;
+    return { series, x: from, y: y(series.y.at(-1)) + 4, lines: linesOf(series.label, Math.floor((width - from) / LETTER)) };
+  });
+  const bars = named.filter((series) => !isLine(series)).map((series, index) => ({ series, x: left + 10, y: nameAt(series, index), lines: [series.label] }));
   return svg("g", { class: "late" }, [...spread(atEnds, bottom), ...bars].map((label) =>
-    svg("text", { class: `label s${place(chart, label.series) + 1}`, x: label.x, y: label.y }, label.series.label)));
+    svg("text", { class: `label s${place(chart, label.series) + 1}`, x: label.x, y: label.y }, label.lines.map((line, index) =>
+      svg("tspan", { x: label.x, dy: index ? LINE_HEIGHT : 0 }, line)))));
 }
 
 // Clouds of dots have no end either: they are named above, each beside its dot.
