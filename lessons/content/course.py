@@ -78,7 +78,8 @@ def _load(files: Mapping[str, bytes], faults: FaultLog) -> LoadedCourse | None:
     found = pages.find_pages(folders, files)
     items = [item for folder in folders for item in chapters.read_page(folder, files, terms.items, found, faults)]
     found.check_sections(items)
-    items.extend(glossary.placed_terms(terms, tuple(items), found, faults))
+    placed = tuple(glossary.placed_terms(terms, items, found, faults))
+    items = [*glossary.with_taught_terms(items, placed, found), *placed]
     if document is None or stated is None:
         return None
     _check_files(files, stated, faults)

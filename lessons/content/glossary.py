@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Final
@@ -65,6 +65,18 @@ def placed_terms(
         if stated and section is None:
             faults.add(FILE, line, f"{stated} is not a section of this course: name its page and its id, page#section.")
         yield replace(term, payload={**term.payload, "taught": section and _place(section, pages)})
+
+
+def with_taught_terms(items: Iterable[LoadedItem], terms: Sequence[LoadedItem], pages: Pages) -> Iterator[LoadedItem]:
+    """Yield the items, each chapter with the terms that it teaches after those that it links to."""
+    for item in items:
+        if item.kind != "chapter":
+            yield item
+            continue
+        address, linked = pages.addresses.get(item.key, item.key), item.payload["terms"]
+        here = [term for term in terms if (term.payload["taught"] or {}).get("page") == address]
+        more = [{"key": term.key} for term in here if {"key": term.key} not in linked]
+        yield replace(item, payload={**item.payload, "terms": [*linked, *more]})
 
 
 def _place(section: LoadedItem, pages: Pages) -> dict[str, str]:

@@ -247,6 +247,15 @@ class TestGlossary:
             "title": "Tables and boxes",
         }
 
+    def test_counts_to_a_chapter_the_terms_that_it_links_to_and_those_that_an_entry_places_there(self, changed):
+        def terms(report):
+            return [item.payload["terms"] for item in report.course.items if item.kind == "chapter"]
+
+        linked = [{"key": "terms/straggler"}]
+        assert terms(changed(CHAPTER, ("id: waiting", "id: waiting"))) == [linked]
+        placed = ("- id: fan-out", "- id: fan-out\n  taught: waiting#tables")
+        assert terms(changed("glossary.yaml", placed)) == [[*linked, {"key": "terms/fan-out"}]]
+
 
 class TestDigest:
     def test_covers_files_and_their_names(self, folder):
