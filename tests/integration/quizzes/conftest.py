@@ -55,7 +55,9 @@ def current(attempt: Attempt) -> Variant:
 
 def examples(variant: Variant) -> Examples:
     """Answers to a variant whose judgement is known."""
-    return question_of(variant.version).examples(as_stored(variant))
+    question = question_of(variant.version)
+    # A form may show a variant that is not stored yet.
+    return question.examples(as_stored(variant) if variant.key else question.draw(variant.seed))
 
 
 def right(variant: Variant) -> dict[str, Any]:
