@@ -38,13 +38,21 @@ KEY_FIELDS = ("tolerance", "misconceptions", "right_html", "answer_text", "feedb
 
 TELLING_DIGITS = 7
 
+LOOKED_AT = 3
+"""Every third question has its own pages looked at, so some of each kind and chapter, for the secrets of all."""
+
 EMBEDDED = re.compile(r'<script id="[^"]+" type="application/json">(.*?)</script>', re.DOTALL)
 INSTRUMENT = re.compile(r"<headroom-instrument.*?</headroom-instrument>", re.DOTALL)
 
 
-@pytest.fixture
-def tried(world: World) -> Enrolment:
+@pytest.fixture(scope="module")
+def tried(world: World, django_db_blocker: Any) -> Enrolment:
     """The peer's enrolment, with a wrong try at every question that allows another."""
+    with django_db_blocker.unblock():
+        return _tried(world)
+
+
+def _tried(world: World) -> Enrolment:
     peer, now = world.people[PEER], timezone.now()
     enrolment = enrol(person=peer, offering=world.offerings["cohort"], now=now)
     for key in world.questions:
@@ -72,9 +80,10 @@ def read_as(actor: str, world: World, attempts: list[Attempt]) -> Iterator[tuple
         route = ROUTES[name]
         addresses.add(route.address(world, relation))
         if "key" in route.parameters:
-            addresses |= {route.address(world, relation, question=key) for key in world.questions}
+            addresses |= {route.address(world, relation, question=key) for key in world.questions[::LOOKED_AT]}
         if "attempt_id" in route.parameters:
-            addresses |= {route.address(replace(world, attempt=attempt), relation) for attempt in attempts}
+            looked_at = attempts[::LOOKED_AT]
+            addresses |= {route.address(replace(world, attempt=attempt), relation) for attempt in looked_at}
     for address in sorted(addresses):
         cache.clear()
         answer = world.browsers[actor].get(address)

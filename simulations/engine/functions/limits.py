@@ -13,7 +13,7 @@ def most_admitted(limiter: str, limit: float, window_s: float, span_s: float, bu
 
     `limiter` is "bucket", "fixed", "log" or "counters"; `burst` is what a bucket holds.
     """
-    if limiter not in limiters.LIMITERS:
+    if not isinstance(limiter, str) or limiter not in limiters.LIMITERS:
         known = ", ".join(limiters.LIMITERS)
         raise ValueError(f"limiter must be one of {known}; you gave {words.shown(limiter)}.")
     rule = limiters.Limit(

@@ -151,10 +151,9 @@ class TestEveryParameter:
         assert {fault["field"] for fault in response.json()["faults"]} == {field["name"]}
         return False
 
-    @pytest.mark.parametrize("value", NOT_NUMBERS)
-    def test_refuses_what_is_no_value_of_it(self, client, model, field, value):
-        taken = field["kind"] == "flag" and value == "true"
-        assert self.tried(client, model, field, value) is taken
+    def test_refuses_what_is_no_value_of_it(self, client, model, field):
+        taken = [value for value in NOT_NUMBERS if self.tried(client, model, field, value)]
+        assert taken == (["true"] if field["kind"] == "flag" else [])
 
     def test_takes_every_value_that_it_promises(self, client, model, field):
         if field["kind"] == "number":
@@ -173,5 +172,5 @@ class TestEveryParameter:
         if field["kind"] == "number":
             beyond = [field["minimum"] - 1, field["maximum"] + 1, field["maximum"] * 1e6, -1e9]
         else:
-            beyond = ["maybe", "2"]
+            beyond = ["maybe", "no such option"]
         assert not any(self.tried(client, model, field, str(value)) for value in beyond)
