@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from config import logs
 
 if TYPE_CHECKING:
     from tests.world import World
+
+# Nothing but a benchmark fails for taking long: a busy machine is no fault of the code.
+settings.register_profile("without-deadline", parent=settings.default, deadline=None)
+settings.load_profile("without-deadline")
 
 
 @pytest.fixture(autouse=True)
