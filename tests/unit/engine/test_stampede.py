@@ -198,4 +198,5 @@ class TestPlayed:
         assert all(frames["first"] <= act <= frames["refilled"] + 1e-6 for act in frames["acts"])
         assert frames["refilled"] - frames["first"] == pytest.approx(inputs.recompute, abs=1e-5)
         assert [event["at"] for event in result.trace] == sorted(event["at"] for event in result.trace)
-        assert frames["first"] > 0.0 or inputs.protection == "early"
+        # To the microsecond, so that of many requests the first may come at once.
+        assert frames["first"] >= 0.0 or inputs.protection == "early"
