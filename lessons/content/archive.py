@@ -111,6 +111,7 @@ def _zipped(content: bytes) -> Iterator[_Entry]:
             for info in archive.infolist():
                 if not info.is_dir():
                     yield _zip_entry(archive, info)
+    # Python's zipfile raises NotImplementedError for a .zip that asks for a later version of the format than it reads.
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, struct.error) as error:
         raise _UnreadableError(f"It cannot be read as a .zip: {error}. Pack it again.") from error
 

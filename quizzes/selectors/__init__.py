@@ -14,7 +14,7 @@ from quizzes.selectors.cards import (
     questions_on_page,
     sitting_cards,
 )
-from quizzes.selectors.comebacks import Reviews, due_comebacks, review_card, reviews_of
+from quizzes.selectors.comebacks import Reviews, review_card, reviews_of
 from quizzes.selectors.export import answers_of, drafts_of
 from quizzes.selectors.grades import (
     CohortGrades,
@@ -61,7 +61,6 @@ __all__ = [
     "drafts_of",
     "drawn_again",
     "drawn_for",
-    "due_comebacks",
     "grades_of",
     "practice_card",
     "question_for",

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Offering
 from quizzes.errors import NotFound
@@ -33,11 +31,6 @@ class Reviews:
     due: tuple[WaitingReview, ...]
     later: int
     next_at: datetime | None
-
-
-def due_comebacks(now: datetime) -> QuerySet[Comeback]:
-    """Return everything that is due to be met again, of whomever."""
-    return Comeback.objects.filter(due_at__lte=now, done_at__isnull=True)
 
 
 def reviews_of(enrolment: Enrolment | None, *, now: datetime) -> Reviews:

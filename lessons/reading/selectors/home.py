@@ -10,8 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Cohort, Organisation, Person
@@ -26,7 +25,6 @@ from quizzes.selectors import (
     RegradeNotice,
     WorkState,
     assignments_of,
-    due_comebacks,
     unseen_regrades,
 )
 
@@ -85,7 +83,6 @@ class Home:
     due: tuple[AssignmentSummary, ...]
     posted: tuple[AssignmentSummary, ...]
     to_review: int
-    to_meet_again: int
     came_back: tuple[CameBack, ...]
     regrades: tuple[RegradeNotice, ...]
     chapters: tuple[ChapterStanding, ...]
@@ -97,10 +94,11 @@ class Home:
 def home_of(person: Person, *, now: datetime) -> Home | None:
     """Return the home of a person, about the course that they were last active in; None where no course is offered.
 
-    Nine queries where their cohorts are set nothing, fourteen at most, whatever the number of courses, chapters,
-    grades, assignments and cards; one more before they have begun the course of a cohort that they are in.
+    Eight queries where a learner's cohorts are set nothing, thirteen at most, and one more for staff, whatever the number
+    of courses, chapters, grades, assignments and cards; one more before they have begun the course of a cohort that
+    they are in.
     """
-    places = _places_of(person, now)
+    places = _places_of(person)
     if not places:
         return None
     current, *others = places
@@ -108,11 +106,8 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
     outline, standings = outline_of(offering.revision), standings_of(current.enrolment)
     chapters = course_standing(outline, standings)
     week, weeks = _week_of(offering.cohort, now)
-    taught = list(
-        Offering.objects.filter(cohort_id__in=staffed_cohort_ids(person))
-        .select_related("revision", "cohort")
-        .order_by("slug")
-    )
+    bootcamps = staffed_organisations(person)
+    taught = _taught_by(person) if bootcamps else []
     assignments = _assignments(person, [place for place in places if place.offering not in taught], now)
     return Home(
         slug=offering.slug,
@@ -125,13 +120,12 @@ def home_of(person: Person, *, now: datetime) -> Home | None:
         due=_due(assignments, now),
         posted=_posted(assignments, now),
         to_review=len(deck_of(current.enrolment, now=now).due) if current.enrolment else 0,
-        to_meet_again=current.to_meet_again,
         came_back=_came_back(offering.slug, outline, standings, now),
         regrades=unseen_regrades(person) if any(place.offering.amended_at for place in places) else (),
         chapters=chapters,
         others=tuple(_as_other(place.offering) for place in others),
         teaches=tuple(_as_other(offering) for offering in taught),
-        bootcamps=staffed_organisations(person),
+        bootcamps=bootcamps,
     )
 
 
@@ -141,18 +135,17 @@ class _Place:
 
     offering: Offering
     enrolment: Enrolment | None
-    to_meet_again: int = 0
 
 
-def _places_of(person: Person, now: datetime) -> list[_Place]:
+def _places_of(person: Person) -> list[_Place]:
     """Return the person's courses: last active first, then newly enrolled, then their cohorts', the open one last."""
     enrolments: QuerySet[Any] = (
         Enrolment.objects.filter(person=person)
-        .annotate(active_at=Max("progress__last_at"), to_meet_again=_to_meet_again(now))
+        .annotate(active_at=Max("progress__last_at"))
         .select_related("offering__revision", "offering__cohort")
         .order_by(F("active_at").desc(nulls_last=True), "-created_at", "pk")
     )
-    taken = [_Place(enrolment.offering, enrolment, enrolment.to_meet_again) for enrolment in enrolments]
+    taken = [_Place(enrolment.offering, enrolment) for enrolment in enrolments]
     open_to_them = Q(cohort_id__in=member_cohort_ids(person)) | Q(cohort__isnull=True)
     rest = (
         Offering.objects.filter(open_to_them)
@@ -163,10 +156,10 @@ def _places_of(person: Person, now: datetime) -> list[_Place]:
     return [*taken, *(_Place(offering, None) for offering in rest)]
 
 
-def _to_meet_again(now: datetime) -> Coalesce:
-    """Count what came back to an enrolment, as part of the query that lists them."""
-    due = due_comebacks(now).filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
-    return Coalesce(Subquery(due.annotate(total=Count("pk")).values("total")), 0)
+def _taught_by(person: Person) -> list[Offering]:
+    """Return the offerings of the cohorts that the person teaches; one query."""
+    taught = Offering.objects.filter(cohort_id__in=staffed_cohort_ids(person))
+    return list(taught.select_related("revision", "cohort").order_by("slug"))
 
 
 def _assignments(person: Person, places: Sequence[_Place], now: datetime) -> list[AssignmentSummary]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from lessons.catalogue.models import Enrolment, ItemVersion, Offering
 from quizzes import services
 from quizzes.kinds import Examples
 from quizzes.models import Attempt, Step, Variant
-from quizzes.selectors import QuestionCard, question_of, questions_on_page
+from quizzes.selectors import QuestionCard, differing_grades, differing_marks, question_of, questions_on_page
 from quizzes.selectors.questions import as_stored
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.factories.quizzes import QuestionFactory
@@ -113,6 +113,14 @@ def submit(now: datetime.datetime) -> Callable[..., Step]:
         return services.submit_step(**given | changes)
 
     return submitted
+
+
+@pytest.fixture
+def ledger_agrees(db: None) -> Iterator[None]:
+    """Hold a test to a ledger that its steps and its sums agree with."""
+    yield
+    assert [difference.message for difference in differing_grades()] == []
+    assert list(differing_marks()) == []
 
 
 @pytest.fixture

@@ -13,43 +13,22 @@ from structlog.testing import capture_logs
 
 from lessons.catalogue.models import Offering
 from quizzes import services
-from quizzes.errors import AssignmentNotFound, CannotStart, InvalidAssignment, LearnersOnly, SittingOver
+from quizzes.errors import AssignmentNotFound, CannotStart, LearnersOnly, SittingOver
 from quizzes.models import Attempt, GradeEntry, Sitting, Step
 from quizzes.policy import GRACE
-from quizzes.selectors import differing_grades
-from quizzes.selectors.verification import differing_marks
-from quizzes.services import AllowanceTerms, CategoryTerms, SetQuestion
+from quizzes.services import CategoryTerms, SetQuestion
 from quizzes.services import sittings as sittings_service
 from quizzes.tasks import end_sittings
 from tests.factories.accounts import LoginFactory, MembershipFactory
 from tests.factories.quizzes import QuestionFactory
 from tests.integration.quizzes.week import CUT_OFF, DAY, DUE, HOUR, MINUTE, OPENS, SECOND, Classroom, classroom
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_agrees")]
 
 
 @pytest.fixture
 def room() -> Classroom:
     return classroom()
-
-
-@pytest.fixture(autouse=True)
-def _ledger_agrees(db):
-    """Hold every test to a ledger that its steps and its sums agree with."""
-    yield
-    assert [difference.message for difference in differing_grades()] == []
-    assert list(differing_marks()) == []
-
-
-def allow(room: Classroom, assignment, now=OPENS, key="a", **terms):
-    return services.grant_allowance(
-        assignment_id=assignment.pk,
-        person_id=room.learner.pk,
-        terms=AllowanceTerms(**{"reason": "Ill."} | terms),
-        actor=room.instructor,
-        now=now,
-        idempotency_key=key,
-    )
 
 
 class TestStartSitting:
@@ -104,7 +83,7 @@ class TestStartSitting:
 
     def test_refuses_somebody_excused(self, room):
         assignment = room.set()
-        allow(room, assignment, is_excused=True)
+        room.allow(assignment, is_excused=True)
         with pytest.raises(CannotStart, match="excused"):
             room.start(assignment)
 
@@ -342,129 +321,3 @@ class TestLateMarks:
         room.answer(sitting, 1, now=DUE + HOUR)
 
         assert (room.mark(assignment, 0), room.mark(assignment, 1)) == (Decimal(1), Decimal("0.9"))
-
-
-class TestAllowances:
-    def test_an_extension_after_the_fact_raises_the_mark(self, room):
-        assignment = room.set()
-        room.answer(room.start(assignment), 0, now=DUE + DAY + HOUR)
-        assert room.mark(assignment, 0) == Decimal("0.8")
-
-        allow(room, assignment, now=CUT_OFF + DAY, due_at=DUE + 2 * DAY)
-
-        assert room.mark(assignment, 0) == Decimal(1)
-        entry = GradeEntry.objects.order_by("-id").first()
-        assert (entry.kind, entry.reason, entry.actor) == ("extended", "Ill.", room.instructor)
-
-    def test_a_repeated_key_has_one_effect(self, room):
-        assignment = room.set()
-        room.answer(room.start(assignment), 0, now=DUE + HOUR)
-
-        for _ in range(2):
-            allow(room, assignment, due_at=DUE + DAY)
-
-        assert assignment.allowances.count() == 1
-        assert GradeEntry.objects.filter(kind="extended").count() == 1
-
-    def test_the_last_one_stands(self, room):
-        assignment = room.set()
-        room.answer(room.start(assignment), 0, now=DUE + HOUR)
-        allow(room, assignment, key="a", due_at=DUE + DAY)
-
-        allow(room, assignment, key="b", reason="Given by mistake.")
-
-        assert room.mark(assignment, 0) == Decimal("0.9")
-
-    def test_gives_running_work_the_new_end(self, room):
-        assignment = room.set()
-        sitting = room.start(assignment)
-
-        allow(room, assignment, due_at=DUE + DAY, cut_off_at=CUT_OFF + DAY)
-
-        sitting.refresh_from_db()
-        assert sitting.ends_at == CUT_OFF + DAY
-
-    def test_lets_somebody_start_after_everybodys_cut_off(self, room):
-        assignment = room.set()
-        allow(room, assignment, now=CUT_OFF + HOUR, due_at=CUT_OFF + 2 * DAY)
-
-        sitting = room.start(assignment, now=CUT_OFF + DAY)
-        room.answer(sitting, 0, now=CUT_OFF + 2 * DAY)
-
-        assert room.mark(assignment, 0) == Decimal(1)
-
-    def test_touches_nobody_else(self, room):
-        assignment, other = room.set(), room.join()
-        room.answer(room.start(assignment, enrolment=other), 0, now=DUE + HOUR)
-
-        allow(room, assignment, due_at=DUE + DAY)
-
-        assert room.mark(assignment, 0, other) == Decimal("0.9")
-
-    def test_gives_a_running_clock_its_extra_time(self, room):
-        assignment = room.set(time_limit_minutes=30)
-        sitting = room.start(assignment)
-
-        services.set_extra_time(
-            offering=room.offering,
-            person_id=room.learner.pk,
-            percent=100,
-            actor=room.instructor,
-            now=OPENS + 20 * MINUTE,
-        )
-
-        sitting.refresh_from_db()
-        assert sitting.ends_at == OPENS + 60 * MINUTE
-
-    @pytest.mark.parametrize(
-        ("terms", "field", "words"),
-        [
-            ({"reason": " "}, "reason", "This one has 0"),
-            ({"reason": "x" * 501}, "reason", "This one has 501"),
-            ({"due_at": DUE - SECOND}, "due_at", "only ever gives more time"),
-            ({"cut_off_at": CUT_OFF - SECOND}, "cut_off_at", "taken anyway"),
-            ({"due_at": CUT_OFF + DAY, "cut_off_at": CUT_OFF + HOUR}, "cut_off_at", "Give a later time"),
-        ],
-    )
-    def test_refuse_what_cannot_be(self, room, terms, field, words):
-        assignment = room.set()
-        with pytest.raises(InvalidAssignment) as refused:
-            allow(room, assignment, **terms)
-
-        found = {fault.field: fault.message for fault in refused.value.faults}
-        assert words in found[field]
-        assert not assignment.allowances.exists()
-
-    @pytest.mark.parametrize("percent", [-1, 301])
-    def test_refuse_extra_time_beyond_bounds(self, room, percent):
-        with pytest.raises(InvalidAssignment, match=f"you gave {percent}%"):
-            services.set_extra_time(
-                offering=room.offering, person_id=room.learner.pk, percent=percent, actor=room.instructor, now=OPENS
-            )
-
-    def test_are_staffs_to_give_to_learners_of_the_cohort(self, room):
-        assignment, stranger = room.set(), LoginFactory().person
-        for actor, person in (
-            (room.learner, room.learner),
-            (room.instructor, stranger),
-            (room.instructor, room.instructor),
-        ):
-            with pytest.raises(AssignmentNotFound):
-                services.grant_allowance(
-                    assignment_id=assignment.pk,
-                    person_id=person.pk,
-                    terms=AllowanceTerms("Ill."),
-                    actor=actor,
-                    now=OPENS,
-                    idempotency_key="a",
-                )
-        with pytest.raises(AssignmentNotFound):
-            services.set_extra_time(
-                offering=room.offering, person_id=room.learner.pk, percent=50, actor=room.learner, now=OPENS
-            )
-
-    def test_points_changed_afterwards_keep_sums_right(self, room):
-        assignment = room.set()
-        room.answer(room.start(assignment), 0, now=OPENS + HOUR)
-
-        room.change(assignment, questions=(SetQuestion(room.keys[1]), SetQuestion(room.keys[0], Decimal(9))))

@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Offering
 from quizzes import services
-from quizzes.models import Assignment, Attempt, GradeEntry, Sitting, Step
-from quizzes.services import AssignmentTerms, CategoryTerms, SetQuestion
+from quizzes.models import Allowance, Assignment, Attempt, GradeEntry, Sitting, Step
+from quizzes.services import AllowanceTerms, AssignmentTerms, CategoryTerms, SetQuestion
 from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFactory
 from tests.factories.catalogue import EnrolmentFactory, OfferingFactory
 from tests.integration.quizzes.conftest import Questions, current, questions_in, right, wrong
@@ -69,6 +69,17 @@ class Classroom:
         given = {"category": assignment.category_id, "title": assignment.title} | changes
         return services.update_assignment(
             assignment_id=assignment.pk, terms=self.terms(**given), actor=self.instructor, now=now
+        )
+
+    def allow(self, assignment: Assignment, *, now: datetime = OPENS, key: str = "a", **terms: Any) -> Allowance:
+        """Allow the learner something."""
+        return services.grant_allowance(
+            assignment_id=assignment.pk,
+            person_id=self.learner.pk,
+            terms=AllowanceTerms(**{"reason": "Ill."} | terms),
+            actor=self.instructor,
+            now=now,
+            idempotency_key=key,
         )
 
     def join(self, *, at: datetime = OPENS - DAY) -> Enrolment:

@@ -149,12 +149,12 @@ class TestHome:
     ):
         client = browser(enrolment.person.login)
         client.get("/home/")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             client.get("/home/")
         for key in ("what-the-log-misses", "mean-of-a-batch", "slow-share"):
             grade(enrolment, key, datetime.now(UTC))
         enrol(person=enrolment.person, offering=open_offering, now=now)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             client.get("/home/")
 
 
