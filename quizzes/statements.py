@@ -32,6 +32,11 @@ class Statement:
             cursor.execute(self._sql, parameters)
             return [self._read(row) for row in cursor.fetchall()]
 
+    def run(self, *parameters: Any) -> None:
+        """Run one that returns nothing."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, parameters)
+
     @cached_property
     def _sql(self) -> str:
         quoted = connection.ops.quote_name

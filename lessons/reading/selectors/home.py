@@ -94,9 +94,9 @@ class Home:
 def home_of(person: Person, *, now: datetime) -> Home | None:
     """Return the home of a person, about the course that they were last active in; None where no course is offered.
 
-    Eight queries where a learner's cohorts are set nothing, thirteen at most, and one more for staff, whatever the number
-    of courses, chapters, grades, assignments and cards; one more before they have begun the course of a cohort that
-    they are in.
+    Eight queries where a learner's cohorts are set nothing, thirteen at most, and one more for staff, whatever the
+    number of courses, chapters, grades, assignments and cards; one more before they have begun the course of a cohort
+    that they are in.
     """
     places = _places_of(person)
     if not places:
