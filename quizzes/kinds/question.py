@@ -64,7 +64,7 @@ class Question:
         others: list[str] = []
         for redraw in range(MOST_REDRAWS):
             drawn, _ = self._draw_once(stored.seed, redraw)
-            drawn = faded_like(drawn, stored.rendered)
+            drawn = faded(drawn, _worked_in(drawn.rendered) - _worked_in(stored.rendered))
             if drawn.parameters == stored.parameters:
                 found = list(differences(stored.rendered, drawn.rendered))
                 if not found:
@@ -133,11 +133,6 @@ def faded(drawn: Drawn, steps: int) -> Drawn:
     """Return a variant with so many fewer of its steps shown worked; one that shows none worked is left as it is."""
     rendered, key = KINDS[drawn.rendered["kind"]].fade(drawn.rendered, drawn.key, steps)
     return Drawn(drawn.seed, drawn.parameters, rendered, key)
-
-
-def faded_like(drawn: Drawn, shown: Json) -> Drawn:
-    """Return a variant with no more steps worked than were shown."""
-    return faded(drawn, max(_worked_in(drawn.rendered) - _worked_in(shown), 0))
 
 
 def _worked_in(rendered: Json) -> int:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from lessons.catalogue.models import Item, ItemKind, ItemVersion, Offering, Revision
-from quizzes.kinds import Drawn, InvalidQuestion, Question, faded_like, looks_alike, parse_question
+from quizzes.kinds import Drawn, InvalidQuestion, Question, looks_alike, parse_question
 from quizzes.models import Correction, Variant
 
 MOST_PAGES_KEPT: Final = 128
@@ -126,7 +126,7 @@ def corrected_variant(corrected: CorrectedDefinition, variant: Variant) -> Drawn
 
     That may be after a change of the engine: then the variant keeps the key that it has.
     """
-    drawn = faded_like(_drawn_as_corrected(corrected, variant.seed), variant.rendered)
+    drawn = _drawn_as_corrected(corrected, variant.seed)
     if looks_alike(variant.rendered, drawn.rendered):
         return drawn
     try:
