@@ -172,6 +172,6 @@ class TestEveryParameter:
         if field["kind"] == "number":
             beyond = [field["minimum"] - 1, field["maximum"] + 1, field["maximum"] * 1e6, -1e9]
         else:
-            options = [option["value"] for option in field.get("options", ())]
+            options = [option["value"] for option in field["options"] or ()]
             beyond = [value for value in ("maybe", "2", "no such option") if value not in options]
         assert not any(self.tried(client, model, field, str(value)) for value in beyond)
