@@ -234,6 +234,8 @@ class _PageReader:
                 own.add(question.line, f"{question.id} stands nowhere in the chapter; place it by :::question.")
             else:
                 section.children.append(self._question_item(question, section.key))
+            if question.recalls:
+                self._prose.pages.recall(question.id, question.recalls, self._front.id, question.line, own)
 
     def _question_item(self, question: ReadQuestion, section_key: str) -> LoadedItem:
         was = self._earlier_keys(question.id, question.was)

@@ -22,8 +22,8 @@ from lessons.content.model import LoadedItem
 WORKED_ON: Final = frozenset({"chapter", "section", "question", "simulation"})
 """Kinds on which learners have progress; terms and appendices are looked things up in."""
 
-WORDS_OF_QUESTION: Final = frozenset({"title", "stem", "right", "hint", "solution"})
-"""What a question says; everything else of it decides what is asked and how it is marked."""
+WORDS_OF_QUESTION: Final = frozenset({"title", "recalls", "stem", "right", "hint", "solution"})
+"""What a question says, and what it goes back to; everything else of it decides what is asked and how it is marked."""
 
 MOST_PARAGRAPHS: Final = 400
 """Comparing takes the product of both sides' paragraphs at worst; longer texts are said to differ and no more."""

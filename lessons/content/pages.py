@@ -51,6 +51,16 @@ class Pages:
             self._links.append((faults, line, page, section))
         return f"../{self.addresses[page]}/{f'#{section}' if section else ''}"
 
+    def recall(self, question: str, target: str, page: str, line: int, faults: FileFaults) -> None:
+        """Check that what a question of a page recalls is a section of an earlier page, once all sections are known."""
+        order = list(self.addresses)
+        earlier = order[: order.index(page)] if page in order else []
+        if target.partition("#")[0] in earlier:
+            self.link(target, line, faults)
+            return
+        known = ", ".join(earlier) or "none, since this is the first"
+        faults.add(line, f"{question} recalls {target}, which is in no earlier chapter; the earlier ones are {known}.")
+
     def check_sections(self, items: Iterable[LoadedItem]) -> None:
         """Report each link to a section that its page lacks."""
         sections = {(item.parent, item.payload["anchor"]) for item in items if item.kind == "section"}

@@ -32,6 +32,7 @@ class ReadQuestion:
     was: tuple[str, ...]
     title: str
     section: str
+    recalls: str | None
     definition: Mapping[str, Any]
 
 
@@ -92,5 +93,6 @@ def _read_question(part: Document, faults: FileFaults) -> ReadQuestion | None:
         was=tuple(kept.was),
         title=question.definition.title,
         section=question.definition.section,
+        recalls=question.definition.recalls,
         definition=definition,
     )

@@ -19,6 +19,8 @@ MOST_STEPS_OF_A_RANGE: Final = 10_000
 SIGNIFICANT_DIGITS_OF_A_STEP: Final = 12
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Place = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*#[a-z0-9]+(-[a-z0-9]+)*$", max_length=121)]
+"""A section of a chapter, `chapter-id#section-id`."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Markdown = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 ShortMarkdown = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
@@ -84,6 +86,7 @@ class Body:
 class Definition(Part):
     """What every question states.
 
+    `section` is where its progress counts, `recalls` the section of an earlier chapter whose idea it asks for again.
     `variables` and `values` may come in any order, because the store does not keep the order of a mapping: values are
     computed in the order in which they need each other.
     """
@@ -93,6 +96,7 @@ class Definition(Part):
     dimension: Dimension
     title: str = Field(min_length=1, max_length=200)
     section: Slug
+    recalls: Place | None = None
     tries: int = Field(default=3, ge=1, le=MOST_TRIES)
     penalty: float = Field(default=0.25, ge=0, le=1, allow_inf_nan=False)
     variables: dict[Name, Variable] = Field(default_factory=dict)

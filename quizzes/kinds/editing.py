@@ -17,7 +17,7 @@ from quizzes.kinds.contract import Json
 from quizzes.kinds.definition import Definition, Part
 
 LEFT_OUT: Final = frozenset(
-    {"id", "kind", "dimension", "title", "section", "tries", "penalty", "variables", "stem", "ends"}
+    {"id", "kind", "dimension", "title", "section", "recalls", "tries", "penalty", "variables", "stem", "ends"}
 )
 """What a definition says that is shown, drawn or stated beforehand."""
 

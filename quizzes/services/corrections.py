@@ -27,7 +27,7 @@ from quizzes.services.grades import LONGEST_REASON
 from quizzes.services.queue import publish_on_commit
 from quizzes.services.regrading import ADVANCE_TASK, advance_correction
 
-FIXED: Final = ("id", "kind", "dimension", "title", "section", "tries", "penalty", "variables", "stem")
+FIXED: Final = ("id", "kind", "dimension", "title", "section", "recalls", "tries", "penalty", "variables", "stem")
 """What a correction may not touch: who the question is, what is drawn and asked, and the rules stated beforehand."""
 
 FIRST_LOOK: Final = range(20)

@@ -205,6 +205,13 @@ class TestQuestions:
                 1,
                 "slow-share counts in section absent, which the chapter lacks.",
             ),
+            ("  tries: 3", "  recalls: waiting", 6, "recalls"),
+            (
+                "  tries: 3",
+                "  recalls: waiting#one-slow-call",
+                1,
+                "slow-share recalls waiting#one-slow-call, which is in no earlier chapter; the earlier ones are none",
+            ),
             ("  penalty: 0.25", "  penalty: 2", 7, "penalty"),
             ("100 * (1 - all_below(0.99, calls))", "all_belw(1)", 11, "all_belw is not a function"),
             ("  tries: 3", "  trys: 3", 6, "trys"),

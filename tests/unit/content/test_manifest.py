@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ FEWEST_TERMS = 40
 FEWEST_QUESTIONS = 110
 FEWEST_QUESTIONS_A_CHAPTER = 8
 RUNNING_CASE = "CraftyGoods"
+RECALLED = Fraction(1, 3)
+"""The least share of a chapter's questions that ask again for an idea of an earlier chapter."""
+RECALLED_SO_FAR = {
+    "reliability": 4,
+    "scalability": 5,
+    "describing-performance": 5,
+    "scaling-up-scaling-out": 5,
+    "composing-data-systems": 0,
+    "real-world-trade-offs": 0,
+    "cap-and-pacelc": 0,
+    "interview-arsenal": 0,
+    "where-it-leads": 0,
+}
+"""Chapters short of that, with the least number of such questions; a chapter that has its third is taken out."""
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +123,16 @@ class TestChapters:
         assert few == {}
         assert len(questions) >= FEWEST_QUESTIONS
         assert {item.payload["dimension"] for item in questions} == DIMENSIONS
+
+    def test_ask_again_for_what_earlier_chapters_taught(self, course):
+        questions = [item for item in course.items if item.kind == "question"]
+        asked = Counter(item.key.split("/")[0] for item in questions)
+        again = Counter(item.key.split("/")[0] for item in questions if item.payload.get("recalls"))
+        first, *others = (item.key for item in course.items if item.kind == "chapter")
+        assert again[first] == 0
+        for chapter in others:
+            least = RECALLED_SO_FAR.get(chapter, RECALLED * asked[chapter])
+            assert again[chapter] >= least, f"{chapter}: {again[chapter]} of {asked[chapter]} questions"
 
     def test_follow_the_running_case(self, course):
         chapters = {
