@@ -39,7 +39,6 @@ RUNNING_CASE = "CraftyGoods"
 RECALLED = Fraction(1, 3)
 """The least share of a chapter's questions that ask again for an idea of an earlier chapter."""
 RECALLED_SO_FAR = {
-    "reliability": 4,
     "scalability": 5,
     "describing-performance": 5,
     "scaling-up-scaling-out": 5,
