@@ -39,7 +39,6 @@ RUNNING_CASE = "CraftyGoods"
 RECALLED = Fraction(1, 3)
 """The least share of a chapter's questions that ask again for an idea of an earlier chapter."""
 RECALLED_SO_FAR = {
-    "scaling-up-scaling-out": 5,
     "composing-data-systems": 0,
     "real-world-trade-offs": 0,
     "cap-and-pacelc": 0,
