@@ -293,10 +293,10 @@ class HeadroomInstrument extends HTMLElement {
   #runButton() {
     const { run } = this.data;
     if (!run) return null;
-    return html("button", { type: "button", class: "btn small end", onclick: (event) => this.#run(event.target) }, `Draw ${run.requests.toLocaleString("en-GB")} requests`);
+    return html("button", { type: "button", class: "btn small end", onclick: () => this.#run() }, `Draw ${run.requests.toLocaleString("en-GB")} requests`);
   }
 
-  async #run(button) {
+  async #run() {
     await import("./run.js");
     const { model, offering, item, run } = this.data;
     const panel = { model, offering, item, parameters: canonical(this.fields, this.values), requests: run.requests, estimated_seconds: run.seconds, title: this.data.title };
@@ -306,7 +306,6 @@ class HeadroomInstrument extends HTMLElement {
     this.runPanel = element;
     this.append(element);
     element.start();
-    button.blur();
   }
 
   #compare() {
