@@ -19,7 +19,7 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
   const bounded = (value) => Math.min(maximum, Math.max(minimum, value));
   const ends = START.map((place) => twoFigures(scale.value(place)));
   const picture = html("div", { class: "picture" });
-  const flags = ends.map(() => html("span", { class: "flag", "aria-hidden": "true" }));
+  const flags = ends.map(() => html("span", { class: "end-value", "aria-hidden": "true" }));
   const handles = ["Lower end", "Upper end"].map((label, index) =>
     html("div", { class: "handle", role: "slider", tabindex: 0, "aria-label": `${label} of your interval`, "aria-orientation": "horizontal", onkeydown: (event) => press(event, index), onpointerdown: (event) => grab(event, [index]) }),
   );
