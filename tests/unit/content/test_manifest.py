@@ -119,7 +119,7 @@ class TestChapters:
         first, *others = (item.key for item in course.items if item.kind == "chapter")
         assert again[first] == 0
         for chapter in others:
-            assert again[chapter] >= RECALLED * asked[chapter], f"{chapter}: {again[chapter]} of {asked[chapter]} questions"
+            assert again[chapter] >= RECALLED * asked[chapter], f"{chapter}: {again[chapter]} of {asked[chapter]}"
 
     def test_follow_the_running_case(self, course):
         chapters = {
