@@ -12,7 +12,7 @@ import inspect
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -79,15 +79,41 @@ def evaluate(expression: str, names: Mapping[str, float] | None = None) -> Value
     Raises InvalidExpression naming the place; the result is always finite.
     """
     known = dict(names or {})
-    tree = _parse(expression)
-    _Checker(expression, known).check(tree)
+    checked = _checked(expression, frozenset(known))
     recorder = _Recorder()
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    evaluator = EvalWithCompoundTypes(
-        operators=dict(_OPERATORS), functions={name: recorder.wrap(name) for name in called}, names=known
-    )
+    value = _computed(checked, expression, known, {name: recorder.wrap(name) for name in checked.functions})
+    return Value(value, recorder.explain(checked.tree, expression, value))
+
+
+def value_of(expression: str, names: Mapping[str, float] | None = None) -> float:
+    """Compute what `evaluate` does, in half the time: it does not say how. Raises InvalidExpression."""
+    known = dict(names or {})
+    checked = _checked(expression, frozenset(known))
+    return _computed(checked, expression, known, {name: FUNCTIONS[name].call for name in checked.functions})
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """An expression that may be computed wherever the names are known that it was checked with."""
+
+    tree: ast.Expr
+    functions: frozenset[str]
+
+
+@lru_cache(maxsize=MOST_TREES_KEPT)
+def _checked(expression: str, names: frozenset[str]) -> _Checked:
+    tree = _parse(expression)
+    _Checker(expression, names).check(tree)
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return _Checked(tree, frozenset(function.id for function in calls if isinstance(function, ast.Name)))
+
+
+def _computed(
+    checked: _Checked, expression: str, names: dict[str, float], functions: dict[str, Callable[..., float]]
+) -> float:
+    evaluator = EvalWithCompoundTypes(operators=dict(_OPERATORS), functions=functions, names=names)
     try:
-        result = evaluator.eval(expression, previously_parsed=tree)
+        result = evaluator.eval(expression, previously_parsed=checked.tree)
     except ZeroDivisionError:
         raise InvalidExpression("The expression divides by zero", expression=expression) from None
     except OverflowError:
@@ -99,7 +125,7 @@ def evaluate(expression: str, names: Mapping[str, float] | None = None) -> Value
     value = float(result)
     if not math.isfinite(value):
         raise InvalidExpression(f"The expression gives {value}, which is not a finite number", expression=expression)
-    return Value(value, recorder.explain(tree, expression, value))
+    return value
 
 
 def contains_function_call(expression: str) -> bool:
@@ -185,7 +211,7 @@ def _parse(expression: str) -> ast.Expr:
 class _Checker:
     """Refuses every construct, name and size that lessons have no need of."""
 
-    def __init__(self, expression: str, names: Mapping[str, float]) -> None:
+    def __init__(self, expression: str, names: frozenset[str]) -> None:
         self._expression = expression.strip()
         self._names = names
 
@@ -374,7 +400,7 @@ def _read_format(spec: str) -> tuple[str, int]:
     return name, int(digits)
 
 
-def _near(name: str, known: Mapping[str, object]) -> str:
+def _near(name: str, known: Collection[str]) -> str:
     """Return the end of a sentence that lists the names like the one given or, if none is, some of those there are."""
     if near := difflib.get_close_matches(name, known, n=3):
         return f"; did you mean {' or '.join(near)}?"

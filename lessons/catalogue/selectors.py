@@ -20,6 +20,7 @@ from accounts.models import Organisation, Person
 from accounts.selectors import member_cohort_ids
 from lessons.catalogue.errors import NotFound
 from lessons.catalogue.models import Course, Enrolment, ItemKind, ItemVersion, Offering, Revision
+from lessons.catalogue.prepared import Prepared
 from lessons.content.difference import StatedItem
 
 MOST_OUTLINES_KEPT: Final = 32
@@ -162,16 +163,25 @@ def offering_and_enrolment(person: Person | None, slug: str) -> tuple[Offering, 
     """
     if person is None:
         return offering_visible_to(None, slug), None
-    own = FilteredRelation("enrolments", condition=Q(enrolments__person=person))
-    offerings = Offering.objects.visible_to(person).annotate(own=own).filter(slug=slug)
-    # The stubs do not know a filtered relation.
-    offering = offerings.select_related("revision", "cohort", "own").first()  # type: ignore[misc]
-    if offering is None:
+    found = _VISIBLE_WITH_OWN.rows(person.pk, slug)
+    if not found:
         raise NotFound("course", slug)
+    (offering,) = found
     enrolment: Enrolment | None = getattr(offering, "own", None)
     if enrolment is not None:
         enrolment.offering, enrolment.person = offering, person
     return offering, enrolment
+
+
+def _visible_with_own(person_id: UUID, slug: str) -> QuerySet[Offering]:
+    person = Person(pk=person_id)
+    own = FilteredRelation("enrolments", condition=Q(enrolments__person=person))
+    offerings = Offering.objects.visible_to(person).annotate(own=own).filter(slug=slug)
+    # The stubs do not know a filtered relation.
+    return offerings.select_related("revision", "cohort", "own")  # type: ignore[misc]
+
+
+_VISIBLE_WITH_OWN: Final = Prepared(_visible_with_own, UUID, str)
 
 
 def enrolment_to_work_in(person: Person, slug: str) -> Enrolment | None:

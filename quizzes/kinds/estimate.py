@@ -24,7 +24,7 @@ from quizzes.kinds.definition import Body, Definition, Name, Named, ShortMarkdow
 from quizzes.kinds.errors import MalformedAnswer
 from quizzes.kinds.prose import Prose
 from quizzes.kinds.quantities import Quantity, WrongValue
-from simulations.expressions import InvalidExpression, evaluate, names_in
+from simulations.expressions import InvalidExpression, names_in, value_of
 
 HALF_RIGHT: Final = 10**0.5
 FEWEST_STEPS: Final = 2
@@ -260,11 +260,11 @@ def _judged_step(
 def _carried(expression: str, own: Mapping[str, float]) -> float | None:
     """Return what an expression comes to with the learner's own figures, or None where it comes to nothing.
 
-    The figures are the learner's, so evaluation must be bounded whatever they are: `evaluate` and the engine's
+    The figures are the learner's, so evaluation must be bounded whatever they are: `value_of` and the engine's
     functions are.
     """
     try:
-        return evaluate(expression, own).value
+        return value_of(expression, own)
     except InvalidExpression:
         return None
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from html import escape
 from typing import Final
 
 import nh3
@@ -16,12 +18,13 @@ from quizzes.kinds import mathematics
 from quizzes.kinds.errors import InvalidQuestion
 from simulations.expressions import (
     INLINE,
+    NON_BREAKING_SPACE,
     InvalidExpression,
     contains_function_call,
-    evaluate,
     format_value,
     names_in,
     parse_inline,
+    value_of,
 )
 
 TAGS: Final = mathematics.TAGS | frozenset(
@@ -32,6 +35,9 @@ ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}} | {
 }
 SCHEMES: Final = frozenset({"https", "mailto"})
 
+MOST_TEXTS_KEPT: Final = 4_096
+"""Of a few hundred bytes each: a question has about ten texts, and most of them hold no number of the variant."""
+
 _CLEANER: Final = nh3.Cleaner(tags=set(TAGS), attributes=dict(ATTRIBUTES), url_schemes=set(SCHEMES))
 _LIFTED: Final = re.compile(
     rf"""
@@ -41,8 +47,9 @@ _LIFTED: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_PRIVATE: Final = re.compile("[\ue000\ue001]")
+_PRIVATE: Final = re.compile("[\ue000-\ue003]")
 _MARKER: Final = re.compile("\ue000(\\d+)\ue001")
+_GAP: Final = re.compile("\ue002(\\d+)\ue003")
 _MARKUP: Final = re.compile(r"[*`$]|\]\(|</?[a-z]")
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
@@ -56,11 +63,11 @@ class Prose:
 
     def block(self, path: str, text: str) -> str:
         """Return paragraphs of HTML; `path` says where in the definition a fault is."""
-        return self._rendered(path, text, _MARKDOWN.render)
+        return self._rendered(path, text, is_block=True)
 
     def inline(self, path: str, text: str) -> str:
         """Return HTML without a paragraph around it."""
-        return self._rendered(path, text.strip(), _MARKDOWN.renderInline)
+        return self._rendered(path, text.strip(), is_block=False)
 
     def plain(self, path: str, text: str) -> str:
         """Return a text without markup, for where a page can show none, such as an entry of a list to pick from."""
@@ -82,31 +89,27 @@ class Prose:
         if self._faults:
             raise InvalidQuestion(self._faults)
 
-    def _rendered(self, path: str, text: str, render: Callable[[str], str]) -> str:
-        """Return the HTML of a text; formulas are lifted out of it before Markdown could read them, and put back."""
-        formulas: list[str] = []
+    def _rendered(self, path: str, text: str, *, is_block: bool) -> str:
+        """Return the HTML of a text: read as Markdown once for all variants, with a gap for each of their numbers."""
+        numbers: list[str] = []
 
-        def lift(match: re.Match[str]) -> str:
-            latex = match["formula"] or match["display"]
-            if not latex:
-                return match.group()
-            formulas.append(self._formula(path, latex, is_display=match["display"] is not None))
-            return f"\ue000{len(formulas) - 1}\ue001"
+        def gap(number: str) -> str:
+            numbers.append(number)
+            return f"\ue002{len(numbers) - 1}\ue003"
 
-        html = render(_LIFTED.sub(lift, _PRIVATE.sub("", self._filled(path, text))))
-        return _cleaned(_MARKER.sub(lambda marker: formulas[int(marker[1])], html))
+        html, faults = _html_kept(self._filled(path, _PRIVATE.sub("", text), gap), is_block=is_block)
+        if len(_GAP.findall(html)) == len(numbers):
+            html = _GAP.sub(lambda found: _as_html(numbers[int(found[1])]), html)
+        else:
+            # A formula or an address has taken one in: what is made of it depends on the number.
+            html, faults = _html(self._filled(path, _PRIVATE.sub("", text)), is_block=is_block)
+        self._faults += [(path, fault) for fault in faults]
+        return html
 
-    def _formula(self, path: str, latex: str, *, is_display: bool) -> str:
+    def _filled(self, path: str, text: str, put: Callable[[str], str] = str) -> str:
+        """Return the Markdown with every `{{ expression | format }}` replaced by what `put` makes of its number."""
         try:
-            return mathematics.to_mathml(latex, "block" if is_display else "inline")
-        except mathematics.InvalidFormula as refusal:
-            self._faults.append((path, str(refusal)))
-            return ""
-
-    def _filled(self, path: str, text: str) -> str:
-        """Return the Markdown with every `{{ expression | format }}` replaced by its number."""
-        try:
-            return INLINE.sub(lambda match: self._number_in_text(match.group()), text)
+            return INLINE.sub(lambda match: put(self._number_in_text(match.group())), text)
         except InvalidExpression as refusal:
             self._faults.append((path, str(refusal)))
             return ""
@@ -123,8 +126,36 @@ class Prose:
         """Return an expression's value; most are a name alone, which needs no evaluation."""
         if expression in self._names:
             return self._names[expression]
-        return evaluate(expression, self._names).value
+        return value_of(expression, self._names)
 
 
-def _cleaned(html: str) -> str:
-    return _CLEANER.clean(html).strip()
+def _as_html(number: str) -> str:
+    return escape(number).replace(NON_BREAKING_SPACE, "&nbsp;")
+
+
+def _html(text: str, *, is_block: bool) -> tuple[str, tuple[str, ...]]:
+    """Return the HTML of Markdown, and what is wrong with formulas in it.
+
+    Formulas are lifted out before Markdown could read them, and put back.
+    """
+    formulas: list[str] = []
+    faults: list[str] = []
+
+    def lift(match: re.Match[str]) -> str:
+        latex = match["formula"] or match["display"]
+        if not latex:
+            return match.group()
+        try:
+            formulas.append(mathematics.to_mathml(latex, "block" if match["display"] is not None else "inline"))
+        except mathematics.InvalidFormula as refusal:
+            formulas.append("")
+            faults.append(str(refusal))
+        return f"\ue000{len(formulas) - 1}\ue001"
+
+    lifted = _LIFTED.sub(lift, text)
+    html = _MARKDOWN.render(lifted) if is_block else _MARKDOWN.renderInline(lifted)
+    html = _MARKER.sub(lambda marker: formulas[int(marker[1])], html)
+    return _CLEANER.clean(html).strip(), tuple(faults)
+
+
+_html_kept = lru_cache(maxsize=MOST_TEXTS_KEPT)(_html)

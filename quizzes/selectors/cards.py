@@ -12,9 +12,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering, Revision
+from lessons.catalogue.prepared import Prepared
 from quizzes import policy
 from quizzes.kinds import KINDS, LONGEST_ANSWER, AnswerField, credit_of
 from quizzes.models import Attempt, Draft, GradeEntry, Sitting, Variant
@@ -30,7 +31,7 @@ from quizzes.selectors.answers import (
     parts_of,
     parts_with,
 )
-from quizzes.selectors.grades import CurrentGrade, grade_from, practice_grade
+from quizzes.selectors.grades import CurrentGrade, grade_from, practice_grade, practice_grades
 from quizzes.selectors.questions import drawn_for, drawn_of, items_asked, question_of, questions_of
 from quizzes.selectors.regrades import RegradeNotice, judge_anew, regrades_on_cards
 from quizzes.selectors.withholding import RECORDED, Telling, telling
@@ -176,9 +177,8 @@ def questions_on_page(
         if variant_id is not None:
             works = _works(enrolment, item_ids, Q(attempt__variants=variant_id))
         if not works:
-            works = _works(enrolment, item_ids, Q(attempt__purpose=Attempt.Purpose.PRACTICE))
-        entries = GradeEntry.objects.filter(enrolment=enrolment, item__in=item_ids).practice().current()
-        grades = {entry.item_id: grade_from(entry) for entry in entries}
+            works = _grouped(enrolment, _PRACTICE.rows(enrolment.pk, item_ids))
+        grades = practice_grades(enrolment.pk, item_ids)
         regrades = regrades_on_cards(enrolment, item_ids)
     slug = _slug(enrolment, revision, offering)
     time_zone = enrolment.time_zone if enrolment is not None else "UTC"
@@ -312,11 +312,25 @@ class _Work:
 
 def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID], which: Q) -> dict[uuid.UUID, _Work]:
     """Return the latest such attempt at each item, in one query: an attempt has a variant from its first moment."""
-    variants = (
-        Variant.objects.filter(which, attempt__enrolment=enrolment, attempt__item__in=item_ids)
+    return _grouped(enrolment, _variants(enrolment.pk, list(item_ids), which))
+
+
+def _variants(enrolment_id: uuid.UUID, item_ids: list[uuid.UUID], which: Q) -> QuerySet[Variant]:
+    return (
+        Variant.objects.filter(which, attempt__enrolment=enrolment_id, attempt__item__id__any_of=item_ids)
         .select_related("attempt__draft", "step")
         .order_by("attempt__number", "number")
     )
+
+
+_PRACTICE: Final = Prepared(
+    lambda enrolment_id, item_ids: _variants(enrolment_id, item_ids, Q(attempt__purpose=Attempt.Purpose.PRACTICE)),
+    uuid.UUID,
+    list[uuid.UUID],
+)
+
+
+def _grouped(enrolment: Enrolment, variants: Iterable[Variant]) -> dict[uuid.UUID, _Work]:
     works: dict[uuid.UUID, _Work] = {}
     for variant in variants:
         attempt = variant.attempt

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from accounts.selectors import display_names
 from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering
+from lessons.catalogue.prepared import Prepared
 from quizzes.models import DECIDED, Attempt, GradeEntry
 from quizzes.policy import to_share
 from quizzes.statements import Statement
@@ -82,6 +83,20 @@ def grades_of(enrolment: Enrolment) -> dict[str, CurrentGrade]:
     """Return the current grade of each graded question by its key; one query."""
     entries = GradeEntry.objects.filter(enrolment=enrolment).practice().current().select_related("item")
     return {entry.item.key: grade_from(entry) for entry in entries}
+
+
+def practice_grades(enrolment_id: UUID, item_ids: list[UUID]) -> dict[UUID, CurrentGrade]:
+    """Return the current grades of chapters' questions by item; one query."""
+    return {entry.item_id: grade_from(entry) for entry in _PRACTICE.rows(enrolment_id, item_ids)}
+
+
+_PRACTICE: Final = Prepared(
+    lambda enrolment_id, item_ids: (
+        GradeEntry.objects.filter(enrolment=enrolment_id, item__id__any_of=item_ids).practice().current()
+    ),
+    UUID,
+    list[UUID],
+)
 
 
 def practice_grade(enrolment_id: UUID, item_id: UUID) -> CurrentGrade | None:

@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from lessons.catalogue.models import Enrolment
+from lessons.catalogue.prepared import Prepared
 from simulations.errors import TooCostly
 from simulations.models import Discovery, Prediction
 from simulations.policy import State, causes_of, prompt_named, read_state
@@ -196,19 +197,22 @@ class _Work:
 
 def _work_of(enrolment: Enrolment) -> _Work:
     """Return predictions and discoveries in one query: two lists beside each other in one row."""
-    discoveries = Discovery.objects.filter(enrolment=OuterRef("pk"))
-    predicted, found = (
-        Enrolment.objects.filter(pk=enrolment.pk)
-        .values_list(
-            ArraySubquery(Prediction.objects.filter(enrolment=OuterRef("pk")).values(row=PREDICTION_ROW)),
-            ArraySubquery(discoveries.values(row=JSONObject(model="model", experiment="experiment"))),
-        )
-        .get()
-    )
+    ((predicted, found),) = _WORK.rows(enrolment.pk)
     discovered: dict[str, frozenset[str]] = {}
     for row in found:
         discovered[row["model"]] = discovered.get(row["model"], frozenset()) | {row["experiment"]}
     return _Work({(view.model, view.prompt): view for view in views_of(predicted)}, discovered)
+
+
+def _work(enrolment_id: uuid.UUID) -> QuerySet[Enrolment, tuple[Any, Any]]:
+    discoveries = Discovery.objects.filter(enrolment=OuterRef("pk"))
+    return Enrolment.objects.filter(pk=enrolment_id).values_list(
+        ArraySubquery(Prediction.objects.filter(enrolment=OuterRef("pk")).values(row=PREDICTION_ROW)),
+        ArraySubquery(discoveries.values(row=JSONObject(model="model", experiment="experiment"))),
+    )
+
+
+_WORK: Final = Prepared(_work, uuid.UUID)
 
 
 def _instrument(embed: Embed, *, offering_slug: str, item: str | None, work: _Work) -> Instrument:

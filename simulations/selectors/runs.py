@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment
+from lessons.catalogue.prepared import Prepared
 from simulations.engine import parameters as inputs
 from simulations.engine.model import Model
 from simulations.errors import RunNotFound
@@ -258,13 +259,9 @@ def panels_on_page(
     """Return every offered run of a page by its key, in one query for an enrolment and none without."""
     latest: dict[str, RunView] = {}
     if enrolment is not None and embeds:
-        rows = (
-            _with_progress(enrolment.runs.filter(item__key__in=[embed.key for embed in embeds]))
-            .annotate(item_key=F("item__key"))
-            .order_by("item__key", "-created_at")
-            .distinct("item__key")
-        )
-        latest = {run.item_key: _view(run, person=person, now=now) for run in rows}
+        for run in _LATEST.rows(enrolment.pk, [embed.key for embed in embeds]):
+            run.enrolment = enrolment
+            latest[run.item_key] = _view(run, person=person, now=now)  # type: ignore[attr-defined]
     return {
         embed.key: Panel(
             key=embed.key,
@@ -280,6 +277,18 @@ def panels_on_page(
         )
         for embed in embeds
     }
+
+
+def _latest(enrolment_id: uuid.UUID, item_keys: list[str]) -> QuerySet[Run]:
+    return (
+        _with_progress(Run.objects.filter(enrolment=enrolment_id, item__key__any_of=item_keys))
+        .annotate(item_key=F("item__key"))
+        .order_by("item__key", "-created_at")
+        .distinct("item__key")
+    )
+
+
+_LATEST: Final = Prepared(_latest, uuid.UUID, list[str])
 
 
 def _with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:

@@ -100,7 +100,8 @@ function cards(host, { set: send, fields }) {
   }
 
   function sentence() {
-    if (!values.compare) return "Where should each stand if replicas cannot hear each other: better refused than wrong on the left, better wrong than refused on the right?";
+    // Ours come with a result: between asking for them and that, the result at hand has none.
+    if (result.frames.cards.every(({ place }) => place === undefined)) return "Where should each stand if replicas cannot hear each other: better refused than wrong on the left, better wrong than refused on the right?";
     const whole = `${plain(valueOf(result, "ours"))} of ${result.frames.cards.length} lie where we put them, ${withUnit(valueOf(result, "mean_miss"), "")} off on average.`;
     const card = result.frames.cards.find(({ name }) => name === looked);
     return card?.place === undefined ? `${whole} Touch a card for our reason.` : `${whole} ${card.operation}: ours is ${plain(card.place)}. At worst ${card.worst}; it falls on ${card.pays}; put right by: ${card.recovery}.`;

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from lessons.catalogue.models import Enrolment
+from lessons.catalogue.prepared import Prepared
 from lessons.reading.models import Progress
 from lessons.reading.projections import Standing, standing_of
 from lessons.reading.standing import Standings
 
+_PROGRESS: Final = Prepared(lambda enrolment_id: Progress.objects.filter(enrolment=enrolment_id), UUID)
+
 
 def standings_of(enrolment: Enrolment | None) -> Standings:
     """Return the progress of one enrolment by item, in one query; nothing without an enrolment."""
-    return {} if enrolment is None else standings_by_enrolment([enrolment.pk]).get(enrolment.pk, {})
+    if enrolment is None:
+        return {}
+    return {progress.item_id: standing_of(progress) for progress in _PROGRESS.rows(enrolment.pk)}
 
 
 def standings_by_enrolment(enrolment_ids: Iterable[UUID]) -> dict[UUID, Standings]:

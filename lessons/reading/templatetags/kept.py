@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from typing import Final
 
 from django import template
+from django.template import Engine
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+
+from lessons.reading.selectors.chapter import Block
 
 register = template.Library()
 
@@ -35,9 +38,38 @@ def kept(context: Context, template_name: str, **piece: Hashable) -> SafeString:
     The template sees the piece, `return_to`, `csrf_token` and `idempotency_key`, and nothing else of the page.
     """
     ((name, value),) = piece.items()
-    html = _rendered(template_name, name, value, context["request"].path)
-    html = html.replace(CSRF_TOKEN_GAP, str(context["csrf_token"]))
-    return mark_safe(html.replace(IDEMPOTENCY_KEY_GAP, uuid.uuid4().hex))  # noqa: S308 - a template's own rendering
+    return mark_safe(_filled(context, template_name, name, value))  # noqa: S308 - a template's own rendering
+
+
+@register.simple_tag(takes_context=True)
+def pieces(context: Context, blocks: Iterable[Block]) -> SafeString:
+    """Return the blocks of a section as they are shown, one after another.
+
+    In Python, since a chapter has so many that a template's loop and choice cost more than what they choose.
+    """
+    return mark_safe("".join(_shown(context, block) for block in blocks))  # noqa: S308 - rendered with the revision
+
+
+def _shown(context: Context, block: Block) -> str:
+    match block.type:
+        case "html":
+            return block.html
+        case "simulation":
+            return _filled(context, "simulations/instrument.html", "instrument", block.instrument)
+        case "question":
+            return _filled(context, "quizzes/question.html", "card", block.card)
+        case "run":
+            with context.push(panel=block.panel):
+                return Engine.get_default().get_template("simulations/run.html").render(context)
+        case "closer":
+            return _filled(context, "reading/parts/closer.html", "closer", block)
+        case unknown:
+            raise AssertionError(f"no page can show a block of type {unknown!r}")
+
+
+def _filled(context: Context, template_name: str, name: str, piece: Hashable) -> str:
+    html = _rendered(template_name, name, piece, context["request"].path)
+    return html.replace(CSRF_TOKEN_GAP, str(context["csrf_token"])).replace(IDEMPOTENCY_KEY_GAP, uuid.uuid4().hex)
 
 
 @lru_cache(maxsize=MOST_PIECES_KEPT)
