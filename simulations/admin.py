@@ -46,8 +46,8 @@ class RunAdmin(ReadOnlyAdmin):
 class PredictionAdmin(ReadOnlyAdmin):
     """What was predicted, and how it went."""
 
-    list_display = ("model", "prompt", "enrolment", "low", "high", "truth", "held", "score", "locked_at")
-    list_filter = ("model", "prompt", "held")
+    list_display = ("model", "prompt", "shape", "enrolment", "low", "high", "truth", "held", "score", "locked_at")
+    list_filter = ("model", "prompt", "shape", "held")
     list_select_related = ("enrolment__person", "enrolment__offering")
 
 

@@ -90,7 +90,7 @@ class PredictionsView(APIView):
         request=NewPredictionSerializer,
         responses={201: PredictionSerializer},
         operation_id="predictions_commit",
-        summary="Lock an interval before the first look; the first for a prompt stands",
+        summary="Lock an interval or a guess before the first look; the first for a prompt stands",
     )
     def post(self, request: Request) -> Response:
         """Lock a prediction and return it with the truth."""
@@ -101,6 +101,7 @@ class PredictionsView(APIView):
             prompt=given["prompt"],
             low=given["low"],
             high=given["high"],
+            guess=given["guess"],
             item_key=given["item"],
             now=timezone.now(),
         )

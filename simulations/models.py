@@ -123,19 +123,35 @@ class Run(models.Model):
 
 
 class Prediction(models.Model):
-    """An interval committed before the first look; the first for a prompt is scored, later ones are kept unscored."""
+    """What somebody committed to before the first look: an interval for a figure, or a scene's guess of another shape.
+
+    The first for a prompt stands. An interval keeps its ends and one truth; a curve, placement, ticks or mark keeps its
+    values by name beside the engine's. Both are absent where the learner chose to be shown.
+    """
+
+    class Shape(models.TextChoices):
+        INTERVAL = "interval"
+        CURVE = "curve"
+        PLACEMENT = "placement"
+        TICKS = "ticks"
+        MARK = "mark"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="predictions")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="predictions")
     model = models.CharField(max_length=60)
     prompt = models.CharField(max_length=60)
+    shape = models.CharField(max_length=10, choices=Shape.choices, default=Shape.INTERVAL, db_default=Shape.INTERVAL)
     engine_version = models.CharField(max_length=20)
     low = models.FloatField(null=True, blank=True, help_text="Absent when the learner chose to be shown.")
     high = models.FloatField(null=True, blank=True)
-    truth = models.FloatField()
+    truth = models.FloatField(null=True, blank=True, help_text="An interval's figure.")
     held = models.BooleanField(null=True, blank=True)
-    score = models.FloatField(null=True, blank=True, help_text="Interval score on a log scale; lower is better.")
+    guess = models.JSONField(null=True, blank=True, help_text="Values by name, of every shape but an interval.")
+    guess_truth = models.JSONField(null=True, blank=True, help_text="The engine's values by the same names.")
+    score = models.FloatField(
+        null=True, blank=True, help_text="In decades or widths of the axis; 0 is perfect, lower is better."
+    )
     cause = models.CharField(max_length=60, blank=True)
     explanation = models.CharField(max_length=500, blank=True)
     locked_at = models.DateTimeField()
@@ -147,14 +163,25 @@ class Prediction(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("enrolment", "model", "prompt"), name="prediction_first_only"),
             models.CheckConstraint(
-                condition=Q(low__isnull=True, high__isnull=True, held__isnull=True, score__isnull=True)
+                condition=Q(low__isnull=True, high__isnull=True, held__isnull=True)
                 | Q(low__isnull=False, high__isnull=False, high__gte=models.F("low")),
                 name="prediction_interval_or_shown",
+            ),
+            models.CheckConstraint(
+                condition=Q(shape="interval", guess__isnull=True, guess_truth__isnull=True, truth__isnull=False)
+                | Q(~Q(shape="interval"), low__isnull=True, guess_truth__isnull=False, truth__isnull=True),
+                name="prediction_has_the_truth_of_its_shape",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True)
+                | Q(shape="interval", low__isnull=False)
+                | Q(~Q(shape="interval"), guess__isnull=False),
+                name="prediction_scored_only_where_committed",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.model}/{self.prompt}: {self.low} to {self.high}"
+        return f"{self.model}/{self.prompt}: {self.shape}"
 
 
 class Discovery(models.Model):

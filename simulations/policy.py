@@ -13,6 +13,7 @@ from lessons.catalogue.models import Enrolment, Item
 from simulations import engine
 from simulations.engine import parameters as inputs
 from simulations.engine import registry
+from simulations.engine.guesses import GuessPrompt, InvalidGuess, Values
 from simulations.engine.model import Experiment, Model, PredictionPrompt, Sampler
 from simulations.engine.parameters import Fault
 from simulations.errors import InvalidInput, NotRunnable, NotYours, TooCostly, UnknownModel
@@ -141,6 +142,22 @@ def read_run(model: str, raw: Mapping[str, object], *, requests: int, seed: int)
 def prompt_named(model: Model, name: str) -> PredictionPrompt:
     """Return a model's question of that name; raises InvalidInput."""
     return _named("prompt", name, {prompt.name: prompt for prompt in model.predictions})
+
+
+def question_named(model: Model, name: str) -> PredictionPrompt | GuessPrompt:
+    """Return what a model asks under that name, an interval or its scene's guess; raises InvalidInput."""
+    asked: dict[str, PredictionPrompt | GuessPrompt] = {prompt.name: prompt for prompt in model.predictions}
+    if model.guess is not None:
+        asked[model.guess.name] = model.guess
+    return _named("prompt", name, asked)
+
+
+def read_guess(prompt: GuessPrompt, raw: object) -> Values:
+    """Return the values that were guessed; raises InvalidInput with every fault."""
+    try:
+        return prompt.read(raw)
+    except InvalidGuess as error:
+        raise InvalidInput(error.faults) from error
 
 
 def experiment_named(model: Model, name: str) -> Experiment:

@@ -97,6 +97,30 @@ def _page(model: Model) -> str:
             "\n".join(f"- `{prompt.name}`: {prompt.question}" for prompt in model.predictions),
             model.predictions,
         ),
+        *_section("## Guess of the scene", _guess(model), () if model.guess is None else (model.guess,)),
+    )
+
+
+def _guess(model: Model) -> str:
+    asked = model.guess
+    if asked is None:
+        return ""
+    given = f"{len(asked.knots)} numbers each" if asked.knots else "a number each"
+    span = f"{_number(asked.minimum)} to {_with_unit(asked.maximum, asked.unit)}, {asked.scale} scale"
+    names = ", ".join(f"`{name}`" for name in asked.names)
+    return "\n".join(
+        (
+            f"`{asked.name}` ({asked.shape}): {asked.question}",
+            "",
+            f"- at {_preset(model, asked.parameters)}",
+            f"- {given} for {names}, from {span}",
+            *([f"- at {', '.join(_number(knot) for knot in asked.knots)}"] if asked.knots else []),
+            "",
+            (
+                "Its score is the mean distance from the engine's values, in "
+                f"{'decades' if asked.scale == 'log' else 'widths of the axis'}: 0 is perfect."
+            ),
+        )
     )
 
 

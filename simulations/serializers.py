@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from simulations.models import Computation
+from simulations.models import Computation, Prediction
 
 
 class FieldOptionSerializer(serializers.Serializer[Any]):
@@ -62,6 +62,21 @@ class PromptSerializer(serializers.Serializer[Any]):
     parameters = serializers.DictField(child=serializers.CharField())
 
 
+class GuessPromptSerializer(serializers.Serializer[Any]):
+    """What a scene asks to be drawn, placed, ticked or marked; a curve has a number at each of its knots."""
+
+    name = serializers.CharField()
+    question = serializers.CharField()
+    shape = serializers.CharField()
+    names = serializers.ListField(child=serializers.CharField())
+    knots = serializers.ListField(child=serializers.FloatField())
+    unit = serializers.CharField()
+    minimum = serializers.FloatField()
+    maximum = serializers.FloatField()
+    scale = serializers.ChoiceField(("linear", "log"))
+    parameters = serializers.DictField(child=serializers.CharField())
+
+
 class ModelSerializer(serializers.Serializer[Any]):
     """A model, its inputs, and what there is to find."""
 
@@ -76,16 +91,21 @@ class ModelSerializer(serializers.Serializer[Any]):
     presets = PresetSerializer(many=True)
     experiments = ExperimentSerializer(many=True)
     prompts = PromptSerializer(many=True)
+    guess = GuessPromptSerializer(allow_null=True)
 
 
 class NewPredictionSerializer(serializers.Serializer[Any]):
-    """An interval to lock; without low and high the truth is shown unscored."""
+    """An interval or a guess to lock, as the prompt asks; without either the truth is shown unscored.
+
+    `guess` has a number under each of the prompt's names, or a list of as many as it has knots.
+    """
 
     offering = serializers.CharField(max_length=120)
     model = serializers.CharField(max_length=60)
     prompt = serializers.CharField(max_length=60)
     low = serializers.FloatField(allow_null=True, default=None)
     high = serializers.FloatField(allow_null=True, default=None)
+    guess = serializers.JSONField(allow_null=True, default=None)
     item = serializers.CharField(max_length=120, allow_null=True, default=None)
 
 
@@ -103,10 +123,14 @@ class PredictionSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     model = serializers.CharField()
     prompt = serializers.CharField()
+    shape = serializers.ChoiceField(Prediction.Shape.choices)
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
-    truth = serializers.FloatField()
+    truth = serializers.FloatField(allow_null=True)
     held = serializers.BooleanField(allow_null=True)
+    guess = serializers.JSONField(allow_null=True)
+    guess_truth = serializers.JSONField(allow_null=True)
+    verdict = serializers.CharField()
     score = serializers.FloatField(allow_null=True)
     cause = serializers.CharField()
     explanation = serializers.CharField()

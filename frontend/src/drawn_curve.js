@@ -1,5 +1,5 @@
 // A curve drawn by hand through seven knots, to say what one expects before it is shown. Each knot is a slider; drawing
-// across the picture moves the knots that are passed; the numbers can be typed. It is kept in the page and never scored.
+// across the picture moves the knots that are passed; the numbers can be typed. See guess.js for what becomes of it.
 
 import { html, svg } from "./dom.js";
 import { Handle, follow } from "./handle.js";
@@ -13,10 +13,10 @@ export const KNOTS = 7;
 export const knotsBetween = (scale) => Array.from({ length: KNOTS }, (_, index) => Number(scale.value(index / (KNOTS - 1)).toPrecision(3)));
 
 export class DrawnCurve {
-  // `label` says what is drawn, `name` in a word or two; `across` is the unit of the horizontal axis; `field` describes a
-  // knot's height.
-  constructor({ label, name = label, across, field, className = "", onChange }) {
-    Object.assign(this, { label, name, across, field, className, onChange, xs: [], ys: [] });
+  // `label` says what is drawn, `name` in a word or two, `key` is the site's name for it; `across` is the unit of the
+  // horizontal axis; `field` describes a knot's height.
+  constructor({ label, name = label, key, across, field, className = "", onChange }) {
+    Object.assign(this, { label, name, key, across, field, className, onChange, xs: [], ys: [] });
     this.surface = html("div", { class: "drawing", onpointerdown: (event) => this.#draw(event) });
     this.node = html("div", { class: "drawn", role: "group", "aria-label": label }, this.surface);
     this.inputs = html("div", { class: "knot-numbers" });
@@ -35,6 +35,15 @@ export class DrawnCurve {
     this.#fill();
   }
 
+  // Its heights as the site keeps them, and back.
+  answer() {
+    return { [this.key]: this.ys };
+  }
+
+  restore(guess) {
+    this.start(this.xs, guess[this.key]);
+  }
+
   // Over a plane (see plane.js) at which `field`'s ends lie at its bottom and top.
   place(frame) {
     this.frame = frame;
@@ -43,7 +52,7 @@ export class DrawnCurve {
   }
 
   focus() {
-    this.handles[0].node.focus({ preventScroll: true });
+    this.handles?.[0].node.focus({ preventScroll: true });
   }
 
   #stand(index) {

@@ -7,6 +7,7 @@ import { makeControls } from "./controls.js";
 import { calmMotion, html, readJson } from "./dom.js";
 import { Evaluation } from "./evaluation.js";
 import { figuresOf } from "./figures.js";
+import { keptGuessOf } from "./kept_guess.js";
 import { rangeWithUnit } from "./numbers.js";
 import { canonical, difference, inWords, query, readAll } from "./parameters.js";
 import { send } from "./request.js";
@@ -26,6 +27,7 @@ class HeadroomInstrument extends HTMLElement {
     this.fields = this.data.fields;
     this.values = readAll(this.fields, this.data.parameters);
     this.start = { ...this.values };
+    this.seen = new Set();
     this.evaluation = new Evaluation(this.data.evaluate_url, {
       onAnswer: (answer, asked) => this.#show(answer, asked),
       onProblem: (problem) => this.#refuse(problem),
@@ -158,6 +160,8 @@ class HeadroomInstrument extends HTMLElement {
 
   #show(answer, asked) {
     this.result = answer.result;
+    this.shown = asked;
+    if (!this.held) this.seen.add(asked);
     this.interrupted = false;
     this.#say(this.pinned ? `Pinned: ${difference(this.fields, this.pinned.values, this.values) || "the same setting"}.` : "");
     this.controls.refuse([]);
@@ -249,11 +253,13 @@ class HeadroomInstrument extends HTMLElement {
     scene.update(this.result, this.values, this.pinned ?? null);
   }
 
-  // What a scene may do: set values, and veil the figures while it asks for a guess; with the fields and presets it may name.
+  // What a scene may do: set values, and veil the figures while it asks for a guess; with the fields and presets it may name,
+  // and the guess that the site keeps.
   #sceneContext() {
     return {
       fields: this.fields,
-      set: (changes) => this.set(changes),
+      set: (changes) => (this.held ? this.#drawScene() : this.set(changes)),
+      kept: keptGuessOf(this),
       veil: (veiled) => this.figures.classList.toggle("veiled", veiled),
       presets: this.data.presets.map((preset) => ({ name: preset.name, label: preset.label, values: readAll(this.fields, preset.parameters) })),
     };

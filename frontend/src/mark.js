@@ -1,5 +1,5 @@
-// A mark to set along a plane's horizontal axis before the truth is shown: where will it be? Kept in the page and never
-// scored (see guess.js).
+// A mark to set along a plane's horizontal axis before the truth is shown: where will it be? See guess.js for what
+// becomes of it.
 
 import { html, svg } from "./dom.js";
 import { Handle } from "./handle.js";
@@ -15,6 +15,15 @@ export class Mark {
 
   start(value) {
     this.value = value;
+  }
+
+  // Its place as the site keeps it, and back.
+  answer() {
+    return { mark: this.value };
+  }
+
+  restore({ mark }) {
+    this.value = mark[0];
   }
 
   focus() {

@@ -1,4 +1,4 @@
-// Chips to tick before the truth is shown: which of these will it be? Kept in the page and never scored (see guess.js).
+// Chips to tick before the truth is shown: which of these will it be? See guess.js for what becomes of it.
 
 import { html } from "./dom.js";
 
@@ -11,8 +11,9 @@ export class Ticks {
     this.numbers = html("div");
   }
 
-  // Begin again, with these to choose from and none ticked.
-  start(choices) {
+  // Begin again, with these to choose from and none ticked; `names` are the site's for them.
+  start(choices, names = choices) {
+    this.names = names;
     this.#ticked.clear();
     this.buttons = choices.map((words, index) => html("button", { type: "button", class: "chip", "aria-pressed": "false", onclick: () => this.#press(index) }, words));
     this.node.replaceChildren(...this.buttons);
@@ -22,8 +23,17 @@ export class Ticks {
     return this.#ticked.has(index);
   }
 
+  // What is ticked as the site keeps it, and back.
+  answer() {
+    return Object.fromEntries(this.names.map((name, index) => [name, this.has(index)]));
+  }
+
+  restore(guess) {
+    this.names.forEach((name, index) => guess[name][0] === 1 && this.#set(index, true));
+  }
+
   focus() {
-    this.buttons[0].focus({ preventScroll: true });
+    this.buttons[0]?.focus({ preventScroll: true });
   }
 
   // Nothing of it is drawn over a plane.
@@ -33,9 +43,14 @@ export class Ticks {
 
   place() {}
 
+  #set(index, isTicked) {
+    if (isTicked) this.#ticked.add(index);
+    else this.#ticked.delete(index);
+    this.buttons[index].setAttribute("aria-pressed", isTicked);
+  }
+
   #press(index) {
-    if (!this.#ticked.delete(index)) this.#ticked.add(index);
-    this.buttons[index].setAttribute("aria-pressed", this.has(index));
+    this.#set(index, !this.has(index));
     this.onChange();
   }
 }

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.histogram import Histogram
 from simulations.engine.result import Result
 
@@ -78,7 +79,10 @@ class Sampler:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One simulation: its inputs, its closed form, and what people may do with it."""
+    """One simulation: its inputs, its closed form, and what people may do with it.
+
+    `guess` is what its scene asks before it shows the truth, where it asks for anything but an interval.
+    """
 
     name: str
     title: str
@@ -90,3 +94,4 @@ class Model:
     experiments: tuple[Experiment, ...]
     presets: tuple[Preset, ...]
     predictions: tuple[PredictionPrompt, ...]
+    guess: GuessPrompt | None = None

@@ -11,6 +11,7 @@ from simulations.selectors.catalogue import (
 from simulations.selectors.challenges import Challenge, challenge_of, challenge_url
 from simulations.selectors.evaluation import evaluated, result_of
 from simulations.selectors.export import predictions_of, requested_runs_of
+from simulations.selectors.guesses import ScoredGuess, scored_guesses_of
 from simulations.selectors.instruments import Embed, Instrument, instrument_without_work, instruments_on_page
 from simulations.selectors.outcomes import Outcome, outcome_of
 from simulations.selectors.pictures import PICTURE_VERSION, picture_of, picture_tag, question_picture_of
@@ -42,6 +43,7 @@ __all__ = [
     "RunEmbed",
     "RunView",
     "RunsPage",
+    "ScoredGuess",
     "calibration_of",
     "catalogue_entries",
     "challenge_of",
@@ -64,4 +66,5 @@ __all__ = [
     "result_of",
     "run_view",
     "runs_of",
+    "scored_guesses_of",
 ]

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from simulations import engine
 from simulations.engine import parameters as inputs
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Model
 from simulations.engine.registry import MODELS
 from simulations.policy import model_named, read_state
@@ -31,6 +32,7 @@ class ModelCard:
     presets: list[dict[str, Any]]
     experiments: list[dict[str, Any]]
     prompts: list[dict[str, Any]]
+    guess: dict[str, Any] | None
 
 
 def model_cards() -> list[ModelCard]:
@@ -122,4 +124,20 @@ def _card(model: Model) -> ModelCard:
             }
             for prompt in model.predictions
         ],
+        guess=None if model.guess is None else _guess(model, model.guess),
     )
+
+
+def _guess(model: Model, prompt: GuessPrompt) -> dict[str, Any]:
+    return {
+        "name": prompt.name,
+        "question": prompt.question,
+        "shape": prompt.shape,
+        "names": list(prompt.names),
+        "knots": list(prompt.knots),
+        "unit": prompt.unit,
+        "minimum": prompt.minimum,
+        "maximum": prompt.maximum,
+        "scale": prompt.scale,
+        "parameters": read_state(model.name, prompt.parameters).canonical,
+    }

@@ -15,7 +15,20 @@ def predictions_of(person: Person) -> Iterator[dict[str, Any]]:
     """Yield a person's predictions with what they explained, the oldest first; one query, read in batches."""
     rows = Prediction.objects.filter(enrolment__person=person).order_by("locked_at", "pk")
     named = rows.values(
-        "model", "prompt", "engine_version", "low", "high", "truth", "held", "cause", "explanation", "locked_at"
+        "model",
+        "prompt",
+        "shape",
+        "engine_version",
+        "low",
+        "high",
+        "truth",
+        "held",
+        "guess",
+        "guess_truth",
+        "score",
+        "cause",
+        "explanation",
+        "locked_at",
     )
     for row in named.iterator(chunk_size=ROWS_AT_ONCE):
         yield dict(row)

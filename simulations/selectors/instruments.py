@@ -16,7 +16,7 @@ from lessons.catalogue.models import Enrolment
 from lessons.catalogue.prepared import Prepared
 from simulations.errors import TooCostly
 from simulations.models import Discovery, Prediction
-from simulations.policy import State, causes_of, prompt_named, read_state
+from simulations.policy import State, causes_of, model_named, prompt_named, read_state
 from simulations.selectors.catalogue import ModelCard, model_card
 from simulations.selectors.evaluation import ShownFigure, duration, result_of, shown_figures
 from simulations.selectors.predictions import PREDICTION_ROW, PredictionView, views_of
@@ -64,6 +64,7 @@ class Instrument:
     offering: str
     item: str | None
     prediction: PredictionView | None
+    guessed: PredictionView | None
     discovered: frozenset[str]
     idempotency_key: uuid.UUID = field(compare=False)
 
@@ -154,6 +155,8 @@ class Instrument:
             "experiments": self.experiments,
             "prediction_prompt": None if self.prompt is None else dict(self.prompt),
             "prediction": None if self.prediction is None else self.prediction.to_json(),
+            "guess_prompt": self.card.guess if self.offering else None,
+            "guessed": None if self.guessed is None else self.guessed.to_json(),
             "causes": [{"name": name, "label": label} for name, label in self.causes.items()],
             "share_url": self.share_url,
             "run": None if self.run is None else dict(self.run),
@@ -226,9 +229,16 @@ def _instrument(embed: Embed, *, offering_slug: str, item: str | None, work: _Wo
         offering=offering_slug,
         item=item,
         prediction=prediction,
+        guessed=_guessed(embed.model, work),
         discovered=work.discovered.get(embed.model, frozenset()),
         idempotency_key=uuid.uuid4(),
     )
+
+
+def _guessed(model: str, work: _Work) -> PredictionView | None:
+    """Return what somebody committed to in the model's scene, if they did."""
+    prompt = model_named(model).guess
+    return None if prompt is None else work.predictions.get((model, prompt.name))
 
 
 @lru_cache(maxsize=MOST_STAGES_KEPT)

@@ -49,24 +49,25 @@ class Outcome:
 
 def outcome_of(sent: Challenge, prediction: PredictionView | None) -> Outcome | None:
     """Return what came of a challenge; None for somebody who is still to commit, who is to see nothing of it."""
-    if prediction is None:
+    if prediction is None or prediction.truth is None:
         return None
-    entries = [_entry("sent to you", sent, sent.low, sent.high, prediction.truth)]
+    truth = prediction.truth
+    entries = [_entry("sent to you", sent, sent.low, sent.high, truth)]
     if prediction.low is not None and prediction.high is not None:
-        entries.insert(0, _entry("yours", sent, prediction.low, prediction.high, prediction.truth))
+        entries.insert(0, _entry("yours", sent, prediction.low, prediction.high, truth))
     is_own = len(entries) == 2 and (entries[0].low, entries[0].high) == (sent.low, sent.high)
     shown = tuple(entries[:1] if is_own else entries)
     prompt = sent.prompt
     scale = Scale(prompt.minimum, prompt.maximum, logarithmic=prompt.scale == "log")
     picture = svg.interval_picture(
         [(f"{entry.name}: {entry.interval_text} {prompt.unit}", entry.low, entry.high) for entry in shown],
-        prediction.truth,
+        truth,
         scale,
         [(value, short(value)) for value in scale.ticks()],
     )
     return Outcome(
         entries=shown,
-        truth_text=written(prediction.truth),
+        truth_text=written(truth),
         unit=prompt.unit,
         words=_words(entries, is_own=is_own, scale=prompt.scale),
         is_own=is_own,

@@ -17,6 +17,7 @@ from simulations.models import Prediction
 from simulations.policy import ALPHA
 from simulations.selectors.challenges import challenge_url
 from simulations.selectors.evaluation import written
+from simulations.selectors.guesses import guess_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,21 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class PredictionView:
-    """A locked prediction with the truth; low and high are absent where the learner chose to be shown."""
+    """A locked prediction with the truth; what was predicted is absent where the learner chose to be shown.
+
+    An interval has `low`, `high` and `truth`, every other shape `guess` and `guess_truth`, values by name.
+    """
 
     id: uuid.UUID
     model: str
     prompt: str
+    shape: str
     low: float | None
     high: float | None
-    truth: float
+    truth: float | None
     held: bool | None
+    guess: Mapping[str, Sequence[float]] | None
+    guess_truth: Mapping[str, Sequence[float]] | None
     score: float | None
     cause: str
     explanation: str
@@ -61,7 +68,14 @@ class PredictionView:
     @property
     def truth_text(self) -> str:
         """The truth as it is written."""
-        return written(self.truth)
+        return "" if self.truth is None else written(self.truth)
+
+    @property
+    def verdict(self) -> str:
+        """What came of a guess, in a sentence; empty for an interval."""
+        if self.guess_truth is None:
+            return ""
+        return guess_verdict(self.model, self.prompt, self.guess, self.guess_truth)
 
     @property
     def challenge_url(self) -> str | None:
@@ -76,10 +90,14 @@ class PredictionView:
             "id": str(self.id),
             "model": self.model,
             "prompt": self.prompt,
+            "shape": self.shape,
             "low": self.low,
             "high": self.high,
             "truth": self.truth,
             "held": self.held,
+            "guess": self.guess,
+            "guess_truth": self.guess_truth,
+            "verdict": self.verdict,
             "score": self.score,
             "cause": self.cause,
             "explanation": self.explanation,
@@ -123,10 +141,13 @@ def view_of(prediction: Prediction, calibration: Calibration) -> PredictionView:
         id=prediction.pk,
         model=prediction.model,
         prompt=prediction.prompt,
+        shape=prediction.shape,
         low=prediction.low,
         high=prediction.high,
         truth=prediction.truth,
         held=prediction.held,
+        guess=prediction.guess,
+        guess_truth=prediction.guess_truth,
         score=prediction.score,
         cause=prediction.cause,
         explanation=prediction.explanation,

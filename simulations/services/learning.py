@@ -6,6 +6,7 @@ import math
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,8 @@ from accounts.models import Person
 from lessons.catalogue.models import Enrolment, Verb
 from lessons.catalogue.services import record_event
 from simulations import engine
+from simulations.engine.guesses import GuessPrompt
+from simulations.engine.model import PredictionPrompt
 from simulations.engine.parameters import Fault
 from simulations.errors import InvalidInput, NotDiscovered, PredictionNotFound
 from simulations.models import Discovery, Prediction
@@ -25,7 +28,8 @@ from simulations.policy import (
     interval_score,
     item_of,
     model_named,
-    prompt_named,
+    question_named,
+    read_guess,
     read_state,
 )
 
@@ -38,34 +42,34 @@ def commit_prediction(
     enrolment: Enrolment,
     model: str,
     prompt: str,
-    low: float | None,
-    high: float | None,
+    low: float | None = None,
+    high: float | None = None,
+    guess: object = None,
     now: datetime,
     item_key: str | None = None,
 ) -> Prediction:
-    """Lock an interval for a prompt's figure and score it; without low and high, show the truth unscored.
+    """Lock what is predicted and score it: an interval for a figure, a guess where the prompt asks for another shape.
 
-    The first for a prompt stands: later ones return it unchanged. Raises UnknownModel, InvalidInput.
+    Without either the truth is shown unscored. The truth is the engine's, at the settings that the prompt names. The
+    first for a prompt stands: later ones return it unchanged. Raises UnknownModel, InvalidInput.
     """
-    asked = prompt_named(model_named(model), prompt)
-    interval = _interval(low, high)
-    if interval is not None:
-        check_interval(asked, *interval)
+    asked = question_named(model_named(model), prompt)
+    if isinstance(asked, GuessPrompt):
+        _refuse("low", low, asked.name, "guess")
+        _refuse("high", high, asked.name, "guess")
+        work = _guessed(model, asked, guess)
+    else:
+        _refuse("guess", guess, asked.name, "low and high")
+        work = _predicted(model, asked, _interval(low, high))
     item = item_of(enrolment, item_key)
-    state = read_state(model, asked.parameters)
-    truth = state.model.evaluate(state.parameters).figure(asked.figure).value
     prediction, created = Prediction.objects.get_or_create(
         enrolment=enrolment,
         model=model,
         prompt=prompt,
         defaults={
+            **work,
             "item": item,
             "engine_version": engine.VERSION,
-            "low": None if interval is None else interval[0],
-            "high": None if interval is None else interval[1],
-            "truth": truth,
-            "held": None if interval is None else interval[0] <= truth <= interval[1],
-            "score": None if interval is None else interval_score(asked, *interval, truth),
             "locked_at": now,
         },
     )
@@ -153,6 +157,36 @@ def record_discovery(
             data={"model": model, "experiment": experiment, "parameters": state.canonical},
         )
     return discovery
+
+
+def _predicted(model: str, asked: PredictionPrompt, interval: tuple[float, float] | None) -> dict[str, Any]:
+    """Return what is kept of an interval, or of none: the truth, and how it went."""
+    if interval is not None:
+        check_interval(asked, *interval)
+    state = read_state(model, asked.parameters)
+    truth = state.model.evaluate(state.parameters).figure(asked.figure).value
+    if interval is None:
+        return {"truth": truth}
+    low, high = interval
+    score = interval_score(asked, low, high, truth)
+    return {"low": low, "high": high, "truth": truth, "held": low <= truth <= high, "score": score}
+
+
+def _guessed(model: str, asked: GuessPrompt, raw: object) -> dict[str, Any]:
+    """Return what is kept of a guess, or of none: the engine's values beside it, and how far it is off."""
+    values = None if raw is None else read_guess(asked, raw)
+    state = read_state(model, asked.parameters)
+    truth = asked.truth(state.parameters, state.model.evaluate(state.parameters))
+    score = None if values is None else asked.score(values, truth)
+    return {"shape": asked.shape, "guess": values, "guess_truth": truth, "score": score}
+
+
+def _refuse(field: str, given: object, prompt: str, instead: str) -> None:
+    """Refuse what a prompt of another shape would take; raises InvalidInput."""
+    if given is not None:
+        shown = str(given)[:60]
+        message = f"{field} must be left out, since {prompt} is answered by {instead}; you gave {shown}."
+        raise InvalidInput((Fault(field, shown, message),))
 
 
 def _interval(low: float | None, high: float | None) -> tuple[float, float] | None:

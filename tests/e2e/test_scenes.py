@@ -245,17 +245,31 @@ class TestScalingCost:
         truth = played.truth(load=4, realistic="on")
         expect(played.scene).to_contain_text(f"{plain(curve(truth, 'nodes', 'here')['x'][0])} nodes carry the most")
 
-    def test_both_curves_are_drawn_before_they_are_shown(self, play):
+    def test_both_curves_are_locked_before_they_are_shown_and_stay_so(self, play):
         played = play("scaling_cost")
         played.press(played.button("Draw how both curves go on"), "Enter")
+        expect(played.scene).to_contain_text("Draw what one machine and many cost")
         expect(played.scene.get_by_role("slider", name=re.compile("Cost of one machine"))).to_have_count(7)
+        expect(played.page.locator(".controls")).to_have_attribute("inert", "")
         played.press(played.button("many machines"), "Enter")
         knots = played.scene.get_by_role("slider", name=re.compile("Cost of many machines"))
         expect(knots).to_have_count(7)
         played.press(knots.last, "Shift+ArrowUp", "Shift+ArrowUp")
-        played.press(played.button("Show the truth"), "Enter")
-        expect(played.scene.locator("path.guessed")).to_have_count(2)
-        expect(played.scene).to_contain_text("Your curves are the dotted lines.")
+        height = knots.last.get_attribute("aria-valuenow")
+        with played.page.expect_response("**/api/v1/predictions/") as taken:
+            played.press(played.button("Lock it in"), "Enter")
+        locked = taken.value.json()
+        truth = played.truth(exponent=1.4, overhead=0.8)
+        assert locked["guess"]["out"][-1] == float(height or 0)
+        assert locked["guess_truth"]["out"][-1] == pytest.approx(curve(truth, "cost", "out")["y"][-1])
+        for _ in range(2):
+            expect(played.scene.locator("path.guessed")).to_have_count(2)
+            expect(played.scene).to_contain_text("Your curves are the dotted lines.")
+            expect(played.scene).to_contain_text(locked["verdict"])
+            expect(played.scene.get_by_text("Why is it so?")).to_be_visible()
+            expect(played.button("Lock it in")).to_be_hidden()
+            played.visitor.open("/simulations/scaling_cost/?load=4")
+            played.button("See it beside the truth").click()
 
 
 class TestMaintainability:

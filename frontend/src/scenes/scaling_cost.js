@@ -25,7 +25,7 @@ const LABELS = { up: "one machine", out: "many machines" };
 const dollars = (value) => `$${plain(Number(value.toPrecision(4)))}`;
 const times = (value) => `${plain(Number(value.toPrecision(3)))} times the load`;
 
-export function mount(host, { set: send, veil, fields }) {
+export function mount(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -35,8 +35,8 @@ export function mount(host, { set: send, veil, fields }) {
   const nodes = html("div", { class: "picture" });
   const words = html("p", { class: "told" });
   const cost = { minimum: 100, maximum: 1e6, step: 1, scale: "log", unit: "$" };
-  const curves = Object.keys(KINDS).map((name) => new DrawnCurve({ label: `Cost of ${LABELS[name]} as you expect it`, name: LABELS[name], across: "×", field: cost, className: KINDS[name], onChange: () => draw() }));
-  const guess = new Guess({ invitation: "Draw how both curves go on", curves, veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe(picture.querySelector(".wiped"), frame)) });
+  const curves = Object.keys(KINDS).map((name) => new DrawnCurve({ key: name, label: `Cost of ${LABELS[name]} as you expect it`, name: LABELS[name], across: "×", field: cost, className: KINDS[name], onChange: () => draw() }));
+  const guess = new Guess({ invitation: "Draw how both curves go on", curves, veil, kept, begin: (knots) => begin(knots), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe(picture.querySelector(".wiped"), frame)) });
   const crossing = new Handle({ label: "Load at which both cost the same", words: times, onMove: (value) => set({ overhead: overheadFor(value) }) });
   const load = new Handle({ label: "Load", words: times, onMove: (value) => set({ load: value }) });
   const realistic = flagButton(fieldOf("realistic"), set);
@@ -64,8 +64,7 @@ export function mount(host, { set: send, veil, fields }) {
   }
 
   // From the end of the first segment on, both at what they cost there: as if growing were free.
-  function begin() {
-    const xs = knotsBetween(new Scale("log", FIRST_SEGMENT, FURTHEST));
+  function begin(xs = knotsBetween(new Scale("log", FIRST_SEGMENT, FURTHEST))) {
     const { y } = costScale();
     Object.assign(cost, { minimum: y.minimum, maximum: y.maximum });
     curves.forEach((curve, index) => {

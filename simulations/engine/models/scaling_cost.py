@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.engine import parameters
+from simulations.engine import guesses, parameters
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.pictures import scaling_cost as pictures
 from simulations.engine.result import Figure, Result
@@ -336,6 +337,24 @@ PREDICTIONS = (
     ),
 )
 
+_LINES = ("up", "out")
+_KNOTS = (2.0, 3.56, 6.35, 11.3, 20.2, 35.9, 64.0)
+
+GUESS = GuessPrompt(
+    name="both_costs",
+    question="A machine twice as strong costs 2.6 times as much (exponent 1.4), and many machines pay an overhead of "
+    "0.8. Draw what one machine and many cost as the load grows to 64 times.",
+    shape="curve",
+    parameters={"exponent": 1.4, "overhead": 0.8},
+    names=_LINES,
+    minimum=100.0,
+    maximum=1e7,
+    scale="log",
+    unit="$",
+    truth=guesses.curves("cost", _LINES, _KNOTS),
+    knots=_KNOTS,
+)
+
 MODEL = Model(
     name="scaling_cost",
     title="Scaling up or out",
@@ -347,4 +366,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

@@ -149,6 +149,26 @@ class TestEveryModel:
             assert prompt.minimum < figure.value < prompt.maximum
             assert figure.unit == prompt.unit
 
+    def test_a_guess_is_asked_of_what_the_engine_answers_on_its_axis(self, model):
+        if model.guess is None:
+            return
+        asked = model.guess
+        settings = parameters.parse(model.parameters, asked.parameters)
+        truth = asked.truth(settings, model.evaluate(settings))
+        assert set(truth) == set(asked.names)
+        assert {len(row) for row in truth.values()} == {asked.size}
+        assert all(asked.minimum <= value <= asked.maximum for row in truth.values() for value in row)
+        assert asked.name not in {prompt.name for prompt in model.predictions}
+        assert bool(asked.knots) == (asked.shape == "curve")
+
+    def test_a_guess_is_asked_at_settings_that_nothing_else_opens_in(self, model):
+        # What a scene shows by itself is no first look any more. Places stay hidden until they are asked for.
+        if model.guess is None or model.guess.shape == "placement":
+            return
+        opened = [{}, *(each.parameters for each in (*model.presets, *model.predictions))]
+        settings = [parameters.parse(model.parameters, each) for each in opened]
+        assert parameters.parse(model.parameters, model.guess.parameters) not in settings
+
     def test_no_discovery_is_given_away_by_the_defaults(self, model):
         defaults = model.parameters()
         result = model.evaluate(defaults)
