@@ -2,7 +2,7 @@
 // as by colour, labels at their ends. Nothing is computed here but where a point goes.
 
 import { html, onWidth, svg } from "./dom.js";
-import { plain, withUnit } from "./numbers.js";
+import { tickOf, withUnit } from "./numbers.js";
 import { Scale } from "./scale.js";
 
 const HEIGHT = { wide: 330, narrow: 290 };
@@ -109,19 +109,19 @@ function drawn({ chart, ghost, prediction }, width, memory) {
   const plotHeight = height - top - BOTTOM;
   const yTicks = memory.y.ticks(plotHeight, 34);
   const named = chart.series.filter((series) => LINES.has(series.kind));
-  const left = Math.max(34, 14 + LETTER * Math.max(...yTicks.map((tick) => plain(tick).length)));
+  const left = Math.max(34, 14 + LETTER * Math.max(...yTicks.map((tick) => tickOf(tick).length)));
   const right = width - Math.min(width * 0.26, 16 + LETTER * Math.max(0, ...named.filter(isLine).map((series) => series.label.length)));
   const x = (value) => left + memory.x.place(value) * (right - left);
   const y = (value) => top + (1 - memory.y.place(value)) * plotHeight;
   const bottom = height - BOTTOM;
 
-  const longest = Math.max(...memory.x.ticks(right - left, 40).map((tick) => plain(tick).length));
+  const longest = Math.max(...memory.x.ticks(right - left, 40).map((tick) => tickOf(tick).length));
   const xTicks = memory.x.ticks(right - left, Math.max(40, 14 + LETTER * longest));
   const grid = svg("g", {}, yTicks.map((tick) => [
     svg("line", { class: "grid", x1: left, x2: right, y1: y(tick), y2: y(tick) }),
-    svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, plain(tick)),
+    svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, tickOf(tick)),
   ]).flat(), svg("line", { class: "base", x1: left, x2: right, y1: bottom, y2: bottom }), xTicks.map((tick) =>
-    svg("text", { x: x(tick), y: bottom + 19, "text-anchor": "middle" }, plain(tick)),
+    svg("text", { x: x(tick), y: bottom + 19, "text-anchor": "middle" }, tickOf(tick)),
   ), svg("text", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, axisTitle(chart.x)), svg("text", { x: 0, y: 11 }, axisTitle(chart.y)));
 
   const frame = { x, y, top, bottom, left, right, width };

@@ -34,6 +34,18 @@ export function brief(value) {
   return `${plain(value / size)}${letter && ` ${letter}`}`;
 }
 
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const HUGE = 1e9;
+
+// A number on an axis: plain, and by its power of ten where the digits would take the picture's room.
+export function tickOf(value) {
+  if (Math.abs(value) < HUGE) return plain(value);
+  const power = Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+  const raised = `10${[...String(power)].map((digit) => RAISED[digit]).join("")}`;
+  const times = plain(value / 10 ** power);
+  return times === "1" ? raised : `${times} × ${raised}`;
+}
+
 const joined = (text, unit) => (unit === "" || unit === undefined || unit === null ? text : unit === "%" ? `${text}%` : `${text} ${unit}`);
 
 export const withUnit = (value, unit) => joined(figure(value), unit);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { brief, decimal, duration, figure, plain, typed, withUnit } from "../src/numbers.js";
+import { brief, decimal, duration, figure, plain, tickOf, typed, withUnit } from "../src/numbers.js";
 
 test("a figure keeps what a reader needs", () => {
   assert.deepEqual([28.51, 1505.48, 18.209, 0.0161, 0, -12.34].map(figure), ["28.5", "1,505", "18.2", "0.016", "0", "\u221212.3"]);
@@ -32,6 +32,10 @@ test("a number is read as people type it", () => {
 
 test("a duration changes its unit as it grows", () => {
   assert.deepEqual([4.4, 89, 120, 7200].map(duration), ["4 s", "89 s", "2 min", "2.0 h"]);
+});
+
+test("a huge number on an axis goes by its power of ten", () => {
+  assert.deepEqual([0.01, 100_000_000, 1e9, 3e13, 1e16].map(tickOf), ["0.01", "100,000,000", "10⁹", "3 × 10¹³", "10¹⁶"]);
 });
 
 test("a tick with little room goes by thousands", () => {

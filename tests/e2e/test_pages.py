@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import DEMO_PASSWORD, DESK, PHONE
+from tests.e2e.reach import faults_by_keyboard, faults_of
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "images"
 OPEN_PAGES = (
@@ -43,6 +44,10 @@ class TestPage:
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             somebody.check_accessibility()
             assert page.evaluate(WIDTH_OVERFLOW) == 0, f"{path} is wider than the window"
+            assert faults_of(page) == [], path
+            # Where the keyboard leads does not hang on colours, and a phone has none.
+            if viewport == DESK and scheme == "light":
+                assert faults_by_keyboard(page) == [], path
         somebody.complaints.clear()  # the browser notes the 404 of /nowhere/
 
     def test_for_members_is_accessible_and_fits(self, visitor, viewport, scheme):
@@ -53,6 +58,7 @@ class TestPage:
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             somebody.check_accessibility()
             assert page.evaluate(WIDTH_OVERFLOW) == 0, f"{path} is wider than the window"
+            assert faults_of(page) == [], path
             somebody.context.close()
 
 

@@ -154,16 +154,17 @@ export function mount(host, { set: send, veil, fields }) {
 
   // Where the post is the same, so are its timelines.
   function drawTimelines() {
-    const post = `${width} ${values.followers} ${result.frames.seconds}`;
+    const { followers } = result.frames;
+    const post = `${width} ${followers} ${result.frames.seconds}`;
     if (field?.post === post) return;
     const across = width < NARROW ? 20 : 40;
     const step = Math.min(CELL.most, Math.floor(width / across));
-    const cells = Math.min(CELLS, values.followers);
+    const cells = Math.min(CELLS, followers);
     const height = Math.ceil(CELLS / across) * step + 36;
     const squares = Array.from({ length: cells }, (_, index) => svg("rect", { class: "timeline", x: (index % across) * step, y: Math.floor(index / across) * step, width: step - CELL.gap, height: step - CELL.gap, rx: CELL.rounded }));
-    const each = values.followers / cells;
+    const each = followers / cells;
     const count = svg("text", { class: "label", x: 0, y: height - 20 });
-    timelines.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Timelines of ${people(values.followers)}, as a post reaches them.` }, squares, count, each > 1 ? svg("text", { x: 0, y: height - 3 }, `1 square = ${three(each)} timelines`) : []));
+    timelines.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Timelines of ${people(followers)}, as a post reaches them.` }, squares, count, each > 1 ? svg("text", { x: 0, y: height - 3 }, `1 square = ${three(each)} timelines`) : []));
     field = { post, squares, count, filled: 0 };
     clock.load({ end: result.frames.seconds, stops: result.trace.map((event) => event.at_s) });
     events.show(result.trace.filter((_, index) => index % 2 === 0).map((event) => [plainWithUnit(Number(event.at_s.toPrecision(3)), "s"), `${plain(event.timelines)} timelines have it`]));
@@ -178,11 +179,11 @@ export function mount(host, { set: send, veil, fields }) {
     return before.timelines + ((time - before.at_s) / (after.at_s - before.at_s)) * (after.timelines - before.timelines);
   }
 
-  const reached = (time) => `${plain(Math.floor(reachedAt(time)))} of ${plain(values.followers)} timelines have it.`;
+  const reached = (time) => `${plain(Math.floor(reachedAt(time)))} of ${plain(result.frames.followers)} timelines have it.`;
 
   function seek(time) {
     if (!field) return;
-    const filled = Math.floor((reachedAt(time) / values.followers) * field.squares.length + 1e-9);
+    const filled = Math.floor((reachedAt(time) / result.frames.followers) * field.squares.length + 1e-9);
     for (let index = Math.min(filled, field.filled); index < Math.max(filled, field.filled); index += 1) field.squares[index].classList.toggle("has", index < filled);
     field.filled = filled;
     field.count.textContent = reached(time);
