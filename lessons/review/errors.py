@@ -29,7 +29,8 @@ class StaleCard(ReviewError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This card was reviewed in the meantime, perhaps in another tab. That review stands; go on with the deck."
+            "This card was reviewed in the meantime, perhaps in another tab. "
+            "That review stands; go on with the next card."
         )
 
 
@@ -76,5 +77,5 @@ class InterviewRuns(ReviewError):
 
     def __init__(self) -> None:
         super().__init__(
-            "An interview is running, and its clock with it. Finish it, and the deck asks its questions again."
+            "An interview is running, and its clock with it. Finish it, and the daily review asks its questions again."
         )

@@ -14,7 +14,6 @@ from quizzes.selectors.cards import (
     questions_on_page,
     sitting_cards,
 )
-from quizzes.selectors.comebacks import Reviews, review_card, reviews_of
 from quizzes.selectors.export import answers_of, drafts_of
 from quizzes.selectors.grades import (
     CohortGrades,
@@ -41,7 +40,6 @@ __all__ = [
     "QuestionCard",
     "QuestionHeading",
     "RegradeNotice",
-    "Reviews",
     "StepView",
     "WorkState",
     "anchor_of",
@@ -66,8 +64,6 @@ __all__ = [
     "question_for",
     "question_of",
     "questions_on_page",
-    "review_card",
-    "reviews_of",
     "sitting_cards",
     "times_in",
     "unseen_regrades",

@@ -132,15 +132,15 @@ quizzes:extra-time          open     POST   |     404   404 |     404  404      
 quizzes:extra-time          cohort   POST   |     404   404 |     404  404      404        302   302 |     404       404          404
 quizzes:calibration         open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 quizzes:calibration         cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
-quizzes:reviews             open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
-quizzes:reviews             cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
-quizzes:review              open     GET    |     404   404 |     404  404      404        404   404 |     404       404          404
-quizzes:review              cohort   GET    |     404   404 |     200  404      404        404   404 |     404       404          404
-quizzes:start-review        open     POST   |     404   404 |     404  404      404        404   404 |     404       404          404
-quizzes:start-review        cohort   POST   |     404   404 |     303  404      404        404   404 |     404       404          404
 
 review:deck                 open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 review:deck                 cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
+review:card                 open     GET    |     302   302 |     302  302      302        302   302 |     302       302          302
+review:card                 cohort   GET    |     404   404 |     200  302      302        302   302 |     404       404          404
+review:moved                open     GET    |     301   301 |     301  301      301        301   301 |     301       301          301
+review:moved                cohort   GET    |     301   301 |     301  301      301        301   301 |     301       301          301
+review:moved-question       open     GET    |     301   301 |     301  301      301        301   301 |     301       301          301
+review:moved-question       cohort   GET    |     301   301 |     301  301      301        301   301 |     301       301          301
 review:readiness            open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200
 review:readiness            cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404
 review:placement            open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200

@@ -27,6 +27,9 @@ class TestReview:
         expect(page.locator(".try")).to_be_visible()
 
         page = guest.open(f"{COURSE}review/")
+        expect(page.get_by_role("row", name="Today")).to_contain_text("new from what you have read")
+        guest.check_accessibility()
+        page.get_by_role("link", name="Start").press("Enter")
         left = page.locator(".deck-state")
         before = int(left.inner_text().split()[0])
         expect(page.locator("summary", has_text="Show the meaning")).to_be_focused()
@@ -59,6 +62,7 @@ class TestReview:
         page.get_by_label("Sure", exact=True).check()
         page.get_by_role("button", name="Check").click()
         page = guest.open(f"{COURSE}review/")
+        page.get_by_role("link", name="Start").click()
         left = page.locator(".deck-state")
         before = int(left.inner_text().split()[0])
         page.locator("summary", has_text="Show the meaning").click()

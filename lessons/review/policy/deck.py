@@ -1,10 +1,10 @@
-"""What is dealt on a day: what is due, the weakest first, then a few new cards; pure."""
+"""What is dealt on a day, the weakest first and then a few new cards, and what on the days after it; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -17,6 +17,9 @@ NEW_A_DAY: Final = 10
 MOST_A_DAY: Final = 40
 """Cards in a day, old and new: a quarter of an hour. What is left waits, the weakest first."""
 
+DAYS_PLANNED: Final = 7
+"""For how many days, today's among them, limits are counted in when it is said on which day a card comes."""
+
 
 class Kind(StrEnum):
     """What a card asks for, in the order in which new ones are dealt."""
@@ -24,6 +27,15 @@ class Kind(StrEnum):
     QUESTION = "question"
     CONCEPT = "concept"
     TERM = "term"
+
+
+class Reason(StrEnum):
+    """Why a card is met, in the order in which cards are dealt."""
+
+    SURE_AND_WRONG = "sure-and-wrong"
+    FADING = "fading"
+    MISSED = "missed"
+    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,15 @@ class Waiting:
     def is_new(self) -> bool:
         """Whether it counts against the new cards of a day."""
         return self.memory is None and self.comeback_id is None
+
+    @property
+    def reason(self) -> Reason:
+        """Why it is met: a question is new only because its first try was wrong."""
+        if self.comeback_id is not None:
+            return Reason.SURE_AND_WRONG
+        if self.memory is not None:
+            return Reason.FADING
+        return Reason.MISSED if self.kind is Kind.QUESTION else Reason.NEW
 
     def predicted(self, on: date) -> float | None:
         """Return the recall predicted for a day, None for a card never met."""
@@ -74,6 +95,23 @@ def deal(waiting: Iterable[Waiting], *, on: date, met_today: int, new_today: int
     chosen = [*known, *new[: max(NEW_A_DAY - new_today, 0)]][: max(MOST_A_DAY - met_today, 0)]
     later = [card.due_on for card in cards if card.due_on > on]
     return Dealt(tuple(chosen), len(due) - len(chosen), _next_day(later, on, is_more_due=len(due) > len(chosen)))
+
+
+def plan(waiting: Iterable[Waiting], *, on: date, met_today: int, new_today: int) -> tuple[tuple[date, Waiting], ...]:
+    """Return every card once, with the day on which it is dealt, in the order of the days.
+
+    Each day is taken to be met whole. After DAYS_PLANNED days limits are left out: a card has its own day.
+    """
+    left, planned = list(waiting), []
+    for ahead in range(DAYS_PLANNED):
+        day = on + timedelta(days=ahead)
+        dealt = deal(left, on=day, met_today=0 if ahead else met_today, new_today=0 if ahead else new_today).cards
+        planned += [(day, card) for card in dealt]
+        chosen = {card.item_id for card in dealt}
+        left = [card for card in left if card.item_id not in chosen]
+    after = on + timedelta(days=DAYS_PLANNED)
+    later = [(max(card.due_on, after), card) for card in left]
+    return (*planned, *sorted(later, key=lambda dated: (dated[0], dated[1].place)))
 
 
 def _urgency(card: Waiting, on: date) -> tuple[bool, float, int]:

@@ -1,8 +1,8 @@
 """What pages and other rooms read of what is to be remembered: frozen, in a number of queries that does not grow."""
 
-from lessons.review.selectors.deck import Deck, DueCard, day_of, deck_of, memory_of
+from lessons.review.selectors.deck import Deck, DueCard, Schedule, Stretch, day_of, deck_of, memory_of, schedule_of
 from lessons.review.selectors.export import reviews_by
-from lessons.review.selectors.pages import QuestionPage, ReviewPage, question_page, review_page
+from lessons.review.selectors.pages import CardPage, QuestionPage, ReviewPage, card_page, question_page, review_page
 from lessons.review.selectors.readiness import ReadinessPage, readiness_page
 from lessons.review.selectors.recall import recall_of
 from lessons.review.selectors.rounds import (
@@ -20,6 +20,7 @@ from lessons.review.selectors.rounds import (
 from lessons.review.selectors.syllabus import Subject, Syllabus, syllabus_of
 
 __all__ = [
+    "CardPage",
     "Deck",
     "DueCard",
     "InterviewPage",
@@ -28,8 +29,11 @@ __all__ = [
     "QuestionPage",
     "ReadinessPage",
     "ReviewPage",
+    "Schedule",
+    "Stretch",
     "Subject",
     "Syllabus",
+    "card_page",
     "day_of",
     "deck_of",
     "interview_page",
@@ -45,5 +49,6 @@ __all__ = [
     "recall_of",
     "review_page",
     "reviews_by",
+    "schedule_of",
     "syllabus_of",
 ]

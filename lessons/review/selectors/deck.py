@@ -1,22 +1,32 @@
-"""A learner's deck on a day: what could be met, what is dealt, and how much of it is done."""
+"""A learner's deck on a day: what could be met, what is dealt, how much of it is done, and what comes back when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import inf
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from lessons.catalogue.models import Enrolment
 from lessons.review.models import Card
-from lessons.review.policy.deck import Waiting, deal
+from lessons.review.policy.deck import DAYS_PLANNED, Kind, Reason, Waiting, deal, plan
 from lessons.review.policy.scheduling import Memory
 from lessons.review.selectors.syllabus import Subject, Syllabus, syllabus_of
 from quizzes.models import Attempt, Comeback, Step
 
 BEFORE_MET_AGAIN = timedelta(days=1)
 """How long after its answer a question may come back: sooner, it would be answered from the screen before."""
+
+STRETCHES: Final = (
+    ("Today", 0, 1),
+    ("Tomorrow", 1, 2),
+    ("Within a week", 2, DAYS_PLANNED),
+    ("Later", DAYS_PLANNED, inf),
+)
+"""What days are called together: from how many days after today, and before how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +55,50 @@ class Deck:
         """How many cards the day has, met or left."""
         return self.met_today + len(self.due)
 
+    @property
+    def terms(self) -> int:
+        """How many of the cards left are terms."""
+        return self._count(Kind.TERM)
+
+    @property
+    def concepts(self) -> int:
+        """How many of the cards left are ideas."""
+        return self._count(Kind.CONCEPT)
+
+    @property
+    def questions(self) -> int:
+        """How many of the cards left are questions that were missed."""
+        return self._count(Kind.QUESTION)
+
+    def _count(self, kind: Kind) -> int:
+        return sum(card.subject.kind is kind for card in self.due)
+
     def find(self, item_id: UUID) -> DueCard | None:
         """Return the card of an item if it is to be met now."""
         return next((card for card in self.due if card.subject.item_id == item_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The cards of a day, or of some days, by the reasons for which they are met; `first` and `last` have cards."""
+
+    name: str
+    first: date
+    last: date
+    reasons: tuple[tuple[Reason, tuple[Subject, ...]], ...]
+
+    @property
+    def cards(self) -> int:
+        """How many cards there are."""
+        return sum(len(subjects) for _, subjects in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Today's deck, and what comes back when: today, tomorrow, within a week, later; what has no card is left out."""
+
+    deck: Deck
+    stretches: tuple[Stretch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +129,69 @@ def deck_of(enrolment: Enrolment, *, now: datetime) -> Deck:
     then its terms may be met, and each of its ideas that was asked about. A question whose first try was wrong in
     practice is met again, and so is what the quizzes bring back.
     """
+    return _dealt(_hand_of(enrolment, now))
+
+
+def schedule_of(enrolment: Enrolment, *, now: datetime) -> Schedule:
+    """Return a learner's deck and what comes back after it; the queries of `deck_of`, whatever there is in it."""
+    hand = _hand_of(enrolment, now)
+    planned = plan(hand.waiting, on=hand.day, met_today=hand.met_today, new_today=hand.new_today)
+    parts = (
+        (name, [(day, card) for day, card in planned if begin <= (day - hand.day).days < end])
+        for name, begin, end in STRETCHES
+    )
+    return Schedule(_dealt(hand), tuple(_stretch(name, part, hand.syllabus) for name, part in parts if part))
+
+
+def _stretch(name: str, dated: Sequence[tuple[date, Waiting]], syllabus: Syllabus) -> Stretch:
+    by_reason = (
+        (reason, tuple(syllabus.subjects[card.item_id] for _, card in dated if card.reason is reason))
+        for reason in Reason
+    )
+    return Stretch(name, dated[0][0], dated[-1][0], tuple(group for group in by_reason if group[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """All that a learner has met or may meet, and how much of a day's limits is used."""
+
+    day: date
+    syllabus: Syllabus
+    waiting: tuple[Waiting, ...]
+    met_today: int
+    new_today: int
+    is_begun: bool
+
+
+def _hand_of(enrolment: Enrolment, now: datetime) -> _Hand:
     syllabus, day = syllabus_of(enrolment.offering.revision), day_of(enrolment, now)
     cards = {card.item_id: card for card in Card.objects.filter(enrolment=enrolment)}
     tries = _first_tries(enrolment)
     comebacks = Comeback.objects.filter(enrolment=enrolment, done_at__isnull=True)
     back = {item_id: (pk, due_at) for pk, item_id, due_at in comebacks.values_list("pk", "item_id", "due_at")}
     today = [card for card in cards.values() if card.reviewed_on == day]
-    dealt = deal(
-        _waiting(enrolment, syllabus, cards=cards, tries=tries, back=back, now=now),
-        on=day,
+    return _Hand(
+        day=day,
+        syllabus=syllabus,
+        waiting=tuple(_waiting(enrolment, syllabus, cards=cards, tries=tries, back=back, now=now)),
         met_today=len(today),
         new_today=sum(card.reviews == 1 for card in today),
+        is_begun=bool(tries or cards),
     )
+
+
+def _dealt(hand: _Hand) -> Deck:
+    dealt = deal(hand.waiting, on=hand.day, met_today=hand.met_today, new_today=hand.new_today)
     return Deck(
-        day=day,
+        day=hand.day,
         due=tuple(
-            DueCard(syllabus.subjects[card.item_id], card.number, card.predicted(day), card.comeback_id)
+            DueCard(hand.syllabus.subjects[card.item_id], card.number, card.predicted(hand.day), card.comeback_id)
             for card in dealt.cards
         ),
-        met_today=len(today),
+        met_today=hand.met_today,
         held_back=dealt.held_back,
         next_on=dealt.next_on,
-        is_begun=bool(tries or cards),
+        is_begun=hand.is_begun,
     )
 
 

@@ -1,4 +1,4 @@
-"""The pages of a deck: the card to be met now, or how the day went; and a question that a card asked."""
+"""The pages of a review: what is due and what comes back when, the card to be met now, a question that it asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lessons.review.errors import NotFound
 from lessons.review.models import HELD_BACK
 from lessons.review.policy.deck import Kind
 from lessons.review.policy.recall import RecallTable
-from lessons.review.selectors.deck import Deck, DueCard, deck_of
+from lessons.review.selectors.deck import Deck, DueCard, Schedule, deck_of, schedule_of
 from lessons.review.selectors.recall import recall_of
 from lessons.review.selectors.syllabus import Subject, syllabus_of
 from quizzes.models import Attempt
@@ -31,13 +31,21 @@ class TermFace:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
-    """A day's deck: its first card with what is on its back where it is a term, or the day's end with the recall."""
+    """What is due today and what comes back when, with how well recall was predicted; None before anything is begun."""
+
+    offering: Offering
+    schedule: Schedule | None
+    recall: RecallTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """The card to be met now, with what is on its back where it is a term; None where nothing is left today."""
 
     offering: Offering
     deck: Deck | None
     card: DueCard | None
     face: TermFace | None
-    recall: RecallTable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +59,23 @@ class QuestionPage:
 
 
 def review_page(*, person: Person | None, slug: str, now: datetime) -> ReviewPage:
-    """Return a learner's deck; five queries. Raises catalogue's NotFound.
+    """Return a learner's review; five queries. Raises catalogue's NotFound.
 
-    Somebody who has begun nothing in the course has no deck yet.
+    Somebody who has begun nothing in the course has nothing to review yet.
     """
     offering, enrolment = offering_and_enrolment(person, slug)
     if enrolment is None:
-        return ReviewPage(offering, None, None, None, None)
-    deck = deck_of(enrolment, now=now)
-    card = deck.due[0] if deck.due else None
-    return ReviewPage(
-        offering=offering,
-        deck=deck,
-        card=card,
-        face=_face(offering, card) if card is not None and card.subject.kind is Kind.TERM else None,
-        recall=recall_of(enrolment) if card is None else None,
-    )
+        return ReviewPage(offering, None, None)
+    return ReviewPage(offering, schedule_of(enrolment, now=now), recall_of(enrolment))
+
+
+def card_page(*, person: Person | None, slug: str, now: datetime) -> CardPage:
+    """Return the first card that is left today; five queries. Raises catalogue's NotFound."""
+    offering, enrolment = offering_and_enrolment(person, slug)
+    deck = deck_of(enrolment, now=now) if enrolment is not None else None
+    card = deck.due[0] if deck is not None and deck.due else None
+    face = _face(offering, card) if card is not None and card.subject.kind is Kind.TERM else None
+    return CardPage(offering, deck, card, face)
 
 
 def question_page(*, person: Person | None, slug: str, attempt_id: UUID) -> QuestionPage:

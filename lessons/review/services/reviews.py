@@ -19,7 +19,7 @@ from lessons.review.models import Asked, Card, Review, Round
 from lessons.review.policy.deck import Kind
 from lessons.review.policy.scheduling import Rating, after_review, predicted_recall
 from lessons.review.selectors import DueCard, Subject, day_of, deck_of, memory_of, syllabus_of
-from quizzes.models import Attempt, Comeback, Step
+from quizzes.models import Attempt, Step
 from quizzes.services import open_attempt, start_review
 
 STEP: Final = "step:"
@@ -73,15 +73,13 @@ def ask(*, offering: Offering, item_id: UUID, number: int, actor: Person, now: d
 def note_answer(*, event: Event, **_: Any) -> None:
     """Take an answer in a review as the review of each card that asked it; within the transaction of the answer.
 
-    What the quizzes brought back and no card asked is the review of the question's own card. A question of a round is
-    the review of none.
+    A question of a round was asked by none.
     """
     if event.verb != Verb.ANSWERED or event.data.get("purpose") != Attempt.Purpose.REVIEW:
         return
     step = Step.objects.select_related("attempt").get(pk=event.idempotency_key.removeprefix(STEP))
     asked = Asked.objects.filter(attempt=step.attempt_id).order_by("at", "pk").values_list("item_id", flat=True)
-    brought_back = Comeback.objects.filter(attempt=step.attempt_id).values_list("item_id", flat=True)
-    for item_id in list(asked) or list(brought_back):
+    for item_id in asked:
         _note(event.enrolment, item_id, rating_of(step), step=step, now=event.at)
 
 

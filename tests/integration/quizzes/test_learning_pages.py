@@ -1,12 +1,10 @@
-"""The pages on oneself: calibration, what comes back, and giving up."""
+"""The pages on oneself: calibration, giving up, and what one takes away."""
 
 from __future__ import annotations
 
 import datetime
 import json
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Person
 from lessons.catalogue.models import Enrolment
 from quizzes import services
-from quizzes.models import Attempt, Comeback, Step, Variant
+from quizzes.models import Attempt, Step, Variant
 from quizzes.selectors import calibration_of, cohort_calibration
 from tests.factories.accounts import LoginFactory
 from tests.factories.catalogue import EnrolmentFactory
@@ -86,59 +84,6 @@ class TestCalibration:
         page = Client().get(f"/learn/{questions.offering.slug}/calibration/")
 
         assert "Nothing to compare yet" in page.content.decode()
-
-
-class TestReviews:
-    @pytest.fixture
-    def missed(self, open_attempt: Open, submit: Submit) -> Comeback:
-        """A question missed two days ago by somebody who was sure."""
-        submit(open_attempt(), wrong, confidence="sure", now=timezone.now() - timedelta(days=2))
-        return Comeback.objects.get()
-
-    def test_are_begun_and_answered_without_script(self, missed: Comeback) -> None:
-        browser = browser_of(missed.enrolment.person)
-        listed = f"/learn/{missed.enrolment.offering.slug}/reviews/"
-        assert "The first time back." in browser.get(listed).content.decode()
-
-        begun = browser.post(f"{listed}{missed.pk}/start", follow=True)
-        missed.refresh_from_db()
-        assert missed.attempt is not None
-        variant = current(missed.attempt)
-        page = begun.content.decode()
-        assert str(variant.pk) in page
-        assert f'value="{listed}{missed.pk}/"' in page
-
-        sent: dict[str, Any] = {
-            "variant": variant.pk,
-            "idempotency_key": "r",
-            "confidence": "sure",
-            "next": f"{listed}{missed.pk}/",
-        }
-        key = missed.item.key
-        address = f"/learn/{missed.enrolment.offering.slug}/questions/{key}/submit"
-        after = browser.post(address, sent | right(variant), follow=True)
-
-        assert after.redirect_chain[0][0].startswith(f"{listed}{missed.pk}/#")
-        assert "Right. You were sure." in after.content.decode()
-        assert "Nothing is due." in browser.get(listed).content.decode()
-
-    def test_list_takes_as_many_queries_for_many(
-        self,
-        missed: Comeback,
-        questions: Questions,
-        open_attempt: Open,
-        submit: Submit,
-        django_assert_max_num_queries: Any,
-    ) -> None:
-        browser = browser_of(missed.enrolment.person)
-        address = f"/learn/{questions.offering.slug}/reviews/"
-        browser.get(address)
-        for version in (questions.choice, questions.multiple):
-            submit(open_attempt(version), wrong, confidence="sure", now=timezone.now() - timedelta(days=2))
-        browser.get(address)
-
-        with django_assert_max_num_queries(6):
-            assert browser.get(address).content.decode().count("Meet it again") == 3
 
 
 class TestGivingUp:

@@ -11,10 +11,9 @@ from django.test import Client
 
 from lessons.review.errors import InvalidRating, NotDue, NotFound, StaleCard
 from lessons.review.models import Asked, Card, Review
-from lessons.review.selectors import recall_of, syllabus_of
+from lessons.review.selectors import recall_of, schedule_of, syllabus_of
 from lessons.review.services import check_cards, rebuild_cards
 from quizzes.models import Attempt, Comeback, GradeEntry
-from quizzes.services import start_review
 from tests.factories.accounts import LoginFactory, PersonFactory
 from tests.factories.catalogue import EnrolmentFactory
 from tests.integration.review.learner import DAY, Chapter, Learner
@@ -88,6 +87,39 @@ class TestDeckOf:
             learner.rate(term.item_id, now)
         with django_assert_num_queries(3):
             assert len(learner.deck(now + 3 * DAY).due) > 3
+
+
+class TestScheduleOf:
+    def test_says_what_comes_when_and_why(self, learner: Learner, chapter: Chapter, now: Now) -> None:
+        learner.answer(chapter.questions[0])
+        learner.answer(chapter.questions[1], is_right=False)
+        learner.answer(chapter.questions[2], is_right=False, confidence="sure")
+        learner.rate(chapter.terms[0].item_id, now)
+        learner.rate(chapter.terms[1].item_id, now, rating="4")
+
+        schedule = schedule_of(learner.enrolment, now=now)
+
+        found = {
+            stretch.name: [(reason, [subject.title for subject in subjects]) for reason, subjects in stretch.reasons]
+            for stretch in schedule.stretches
+        }
+        assert found == {
+            "Tomorrow": [
+                ("sure-and-wrong", ["Question 1.1.0"]),
+                ("missed", ["Question 1.0.1"]),
+                ("new", ["Section 1.0", "Section 1.1"]),
+            ],
+            "Within a week": [("fading", ["Term 1.0"])],
+            "Later": [("fading", ["Term 1.1"])],
+        }
+        assert schedule.stretches[1].first == schedule.stretches[1].last == now.date() + 2 * DAY
+
+    def test_agrees_with_the_deck_of_the_day(self, learner: Learner, chapter: Chapter, now: Now) -> None:
+        learner.answer(chapter.questions[0])
+        schedule = schedule_of(learner.enrolment, now=now + DAY)
+        (today,) = schedule.stretches
+        assert (today.name, today.cards) == ("Today", len(schedule.deck.due))
+        assert (schedule.deck.terms, schedule.deck.concepts, schedule.deck.questions) == (2, 1, 0)
 
 
 class TestRate:
@@ -177,17 +209,6 @@ class TestAsk:
         )
         assert GradeEntry.objects.count() == grades
 
-    def test_takes_what_the_quizzes_bring_back_as_the_questions_review(
-        self, learner: Learner, chapter: Chapter, now: Now
-    ) -> None:
-        question = chapter.questions[2]
-        learner.answer(question, is_right=False, confidence="sure")
-        back = Comeback.objects.get()
-        began = start_review(offering=learner.offering, comeback_id=back.pk, actor=learner.person, now=now + DAY)
-        assert began.attempt is not None
-        learner.finish(began.attempt, at=now + DAY)
-        assert Review.objects.get().item_id == question.item_id
-
     def test_meets_what_came_back_within_the_deck(self, learner: Learner, chapter: Chapter, now: Now) -> None:
         question = chapter.questions[2]
         learner.answer(question, is_right=False, confidence="sure")
@@ -240,20 +261,45 @@ class TestLog:
 
 class TestPages:
     def test_lead_through_a_day(self, learner: Learner, chapter: Chapter, now: Now, monkeypatch) -> None:
-        learner.answer(chapter.questions[0])
         monkeypatch.setattr("lessons.review.views.deck.timezone.now", lambda: now)
+        review, card_page = f"{learner.address}review/", f"{learner.address}review/card/"
+        assert "Nothing to review yet" in learner.client.get(review).content.decode()
+        assert learner.client.get(card_page).headers["Location"] == review
+        learner.answer(chapter.questions[0])
+        page = learner.client.get(review).content.decode()
+        assert "2 terms" in page
+        assert "2 new from what you have read" in page
         for left in (2, 1):
-            page = learner.client.get(f"{learner.address}review/").content.decode()
-            assert f"{left} card" in page
+            assert f"{left} card" in learner.client.get(card_page).content.decode()
             card = learner.deck(now).due[0]
             sent = {"item": card.subject.item_id, "number": 1, "rating": 3}
             answer = learner.post("review/rate", sent)
-            assert (answer.status_code, answer.headers["Location"]) == (303, f"{learner.address}review/")
+            assert (answer.status_code, answer.headers["Location"]) == (303, card_page)
             assert learner.post("review/rate", sent).status_code == 303
-        page = learner.client.get(f"{learner.address}review/").content.decode()
+        assert learner.client.get(card_page).headers["Location"] == review
+        page = learner.client.get(review).content.decode()
         assert "Done for today" in page
         assert "Nothing to compare yet" in page
         assert Review.objects.count() == 2
+
+    def test_take_as_many_queries_for_many_cards(
+        self, learner: Learner, chapter: Chapter, django_assert_num_queries
+    ) -> None:
+        learner.answer(chapter.questions[0])
+        review = f"{learner.address}review/"
+        learner.client.get(review)
+        # Session, login, offering with enrolment, the three of the deck, recall.
+        with django_assert_num_queries(7):
+            learner.client.get(review)
+        for question in chapter.questions[1:]:
+            learner.answer(question, is_right=False, confidence="sure")
+        with django_assert_num_queries(7):
+            assert "you were sure of and got wrong" in learner.client.get(review).content.decode()
+
+    @pytest.mark.parametrize("path", ["reviews/", "reviews/7/"])
+    def test_are_found_from_where_missed_questions_were_listed(self, learner: Learner, path: str) -> None:
+        answer = learner.client.get(f"{learner.address}{path}")
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"{learner.address}review/")
 
     def test_show_a_question_to_nobody_else(self, learner: Learner, chapter: Chapter, now: Now) -> None:
         learner.answer(chapter.questions[0])

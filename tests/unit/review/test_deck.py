@@ -1,11 +1,11 @@
-"""What a day deals: order, limits, and the day after."""
+"""What a day deals: order, limits, the day after, and the days to come."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from uuid import UUID
 
-from lessons.review.policy.deck import MOST_A_DAY, NEW_A_DAY, Kind, Waiting, deal
+from lessons.review.policy.deck import DAYS_PLANNED, MOST_A_DAY, NEW_A_DAY, Kind, Waiting, deal, plan
 from lessons.review.policy.scheduling import Memory
 
 TODAY = date(2026, 11, 2)
@@ -58,3 +58,27 @@ class TestDeal:
 
     def test_has_no_next_day_without_cards(self) -> None:
         assert deal([], on=TODAY, met_today=0, new_today=0).next_on is None
+
+
+class TestPlan:
+    def test_moves_what_a_limit_holds_back_to_the_next_day(self) -> None:
+        cards = [new(number) for number in range(2 * NEW_A_DAY + 3)]
+        planned = plan(cards, on=TODAY, met_today=4, new_today=4)
+        days = [(day - TODAY).days for day, _ in planned]
+        assert [days.count(ahead) for ahead in range(4)] == [NEW_A_DAY - 4, NEW_A_DAY, 7, 0]
+
+    def test_names_every_card_once_and_the_later_ones_by_their_day(self) -> None:
+        far = TODAY + 30 * DAY
+        cards = [known(1, due_on=far), known(2), known(3, due_on=TODAY + 2 * DAY), known(4, due_on=far - DAY)]
+        planned = plan(cards, on=TODAY, met_today=0, new_today=0)
+        assert [(day, card.item_id.int) for day, card in planned] == [
+            (TODAY, 2),
+            (TODAY + 2 * DAY, 3),
+            (far - DAY, 4),
+            (far, 1),
+        ]
+
+    def test_puts_nothing_that_waits_too_long_into_the_days_planned(self) -> None:
+        cards = [new(number) for number in range((DAYS_PLANNED + 2) * NEW_A_DAY)]
+        planned = plan(cards, on=TODAY, met_today=0, new_today=0)
+        assert {day for day, _ in planned[DAYS_PLANNED * NEW_A_DAY :]} == {TODAY + DAYS_PLANNED * DAY}
