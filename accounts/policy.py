@@ -39,11 +39,16 @@ def require_self(actor: Actor, person: Person) -> None:
         raise NotAllowed("Only the person themself can change this.")
 
 
+def runs(person: Person, organisation: Organisation) -> bool:
+    """Return whether the person is an owner or admin of the organisation."""
+    return Membership.objects.filter(person=person, organisation=organisation, role__in=ORGANISATION_ROLES).exists()
+
+
 def require_manager(actor: Actor, organisation: Organisation) -> None:
     """Refuse with NotAllowed unless the actor is an owner or admin of the organisation, or the operator."""
     if isinstance(actor, Operator):
         return
-    if not Membership.objects.filter(person=actor, organisation=organisation, role__in=ORGANISATION_ROLES).exists():
+    if not runs(actor, organisation):
         raise NotAllowed(f"Only an owner or admin of {organisation} can do this.")
 
 

@@ -184,6 +184,13 @@ def _bodies(world: World, relation: str) -> dict[str, dict[str, Any]]:
     }
     interviewed = world.interview.questions.get(position=1).attempt.variants.get()
     return {
+        "catalogue:new-cohort": {
+            "name": "Spring 2027",
+            "starts_on": "2027-03-01",
+            "ends_on": "2027-05-28",
+            "time_zone": "Europe/Berlin",
+            "revision": str(offering.revision_id),
+        },
         "catalogue:give": {"course": "open/tradeoffs"},
         "catalogue:adopt": {"revision": offering.revision.number, "compared_with": offering.revision.number},
         "reading:notes": note,

@@ -39,25 +39,27 @@ def create_cohort(
     now: datetime,
     time_zone: str = "UTC",
 ) -> Cohort:
-    """Create a class of the bootcamp. Raises NotAllowed, SlugTaken, InvalidDates, UnknownTimeZone."""
+    """Create a class of the bootcamp; the same once more returns the one there is.
+
+    Raises NotAllowed, InvalidDates, UnknownTimeZone, and SlugTaken where another class has the short name.
+    """
     require_manager(actor, organisation)
     if time_zone not in available_timezones():
         raise UnknownTimeZone(time_zone)
     if ends_on < starts_on:
         raise InvalidDates(f"A cohort can't end on {ends_on} when it starts on {starts_on}. Give a later last day.")
-    return _insert(
-        Cohort(
-            organisation=organisation,
-            slug=slug,
-            name=name,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            time_zone=time_zone,
-            created_at=now,
-        ),
-        constraint="cohort_slug_unique_in_organisation",
-        taken=SlugTaken(f"{organisation} has a cohort at {slug!r} already. Choose another short name."),
-    )
+    said = {"name": name, "starts_on": starts_on, "ends_on": ends_on, "time_zone": time_zone}
+    try:
+        return _insert(
+            Cohort(organisation=organisation, slug=slug, created_at=now, **said),
+            constraint="cohort_slug_unique_in_organisation",
+            taken=SlugTaken(f"{organisation} has a cohort at {slug!r} already. Choose another short name."),
+        )
+    except SlugTaken:
+        same = Cohort.objects.filter(organisation=organisation, slug=slug, **said).first()
+        if same is None:
+            raise
+        return same
 
 
 @transaction.atomic

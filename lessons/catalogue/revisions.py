@@ -9,9 +9,10 @@ from typing import Final
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Cohort, Organisation, Person
+from accounts.policy import runs
 from accounts.selectors import display_names, staffed_cohort_ids, staffed_organisation
 from lessons.catalogue.errors import NotFound, PreviewEnded
 from lessons.catalogue.models import Course, Event, Offering, Revision
@@ -59,9 +60,13 @@ class CourseRow:
 
 @dataclass(frozen=True, slots=True)
 class BootcampPage:
-    """What staff of a bootcamp find there: the cohorts that they teach or run, and the bootcamp's own courses."""
+    """What staff of a bootcamp find there: the cohorts that they teach or run, and the bootcamp's own courses.
+
+    Who runs it makes cohorts.
+    """
 
     organisation: Organisation
+    is_run_by_reader: bool
     cohorts: tuple[CohortRow, ...]
     courses: tuple[CourseRow, ...]
 
@@ -141,12 +146,13 @@ class GivePage:
 
 
 def bootcamp_page(*, person: Person | None, slug: str) -> BootcampPage:
-    """Return a bootcamp to its staff; four queries. Raises accounts' NotFound."""
+    """Return a bootcamp to its staff; five queries. Raises accounts' NotFound."""
     organisation = staffed_organisation(person=person, slug=slug)
     cohorts = Cohort.objects.staffed_by(person).filter(organisation=organisation).order_by("-starts_on", "name")
     offerings = _by_cohort(Offering.objects.filter(cohort__in=cohorts))
     return BootcampPage(
         organisation=organisation,
+        is_run_by_reader=person is not None and runs(person, organisation),
         cohorts=tuple(
             CohortRow(cohort.pk, cohort.name, cohort.starts_on, cohort.ends_on, tuple(offerings.get(cohort.pk, ())))
             for cohort in cohorts
@@ -254,6 +260,16 @@ def give_page(cohort: Cohort) -> GivePage:
         own=_courses(courses.filter(organisation=cohort.organisation_id)),
         open=_courses(courses.filter(organisation__isnull=True)),
     )
+
+
+def revisions_to_begin_with(organisation: Organisation) -> tuple[Revision, ...]:
+    """Return what a new cohort can read, by title: every revision of the bootcamp's own, of open courses the newest.
+
+    Each comes with its course, and with the number of the course's newest as `newest`; one query.
+    """
+    revisions = Revision.objects.annotate(newest=Max("course__revisions__number")).select_related("course")
+    found = revisions.filter(Q(course__organisation=organisation) | Q(course__organisation=None, number=F("newest")))
+    return tuple(found.order_by("title", "course", "-number")[:MOST_REVISIONS])
 
 
 def course_to_give(cohort: Cohort, *, slug: str, is_open: bool) -> Course:

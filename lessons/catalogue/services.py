@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.text import slugify
 
 from accounts.models import Cohort, Organisation, Person
+from accounts.services import create_cohort
 from lessons.catalogue import policy
 from lessons.catalogue.errors import (
     ItemKindChanged,
@@ -30,6 +32,7 @@ from lessons.content.identity import identities, with_identities
 
 BATCH: Final = 500
 LONGEST_ADDRESS: Final = 120
+LONGEST_COHORT_SLUG: Final = 60
 
 INSERT_EVENT: Final = """
     INSERT INTO catalogue_event (enrolment_id, item_id, verb, at, data, idempotency_key)
@@ -82,7 +85,46 @@ def take_in_course(*, organisation: Organisation, content: bytes, actor: Person,
 
 
 @transaction.atomic
-def give_course(*, course: Course, cohort: Cohort, actor: Person, now: datetime) -> Offering:
+def begin_cohort(
+    *,
+    organisation: Organisation,
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    time_zone: str,
+    revision: Revision | None,
+    actor: Person,
+    now: datetime,
+) -> tuple[Cohort, Offering | None]:
+    """Make a cohort whose short name comes from its name and, where a revision is named, give it that to read.
+
+    The same once more returns what there is. Raises what accounts' `create_cohort` and `give_course` do; then nothing
+    is made.
+    """
+    cohort = create_cohort(
+        organisation=organisation,
+        slug=_cohort_slug(name, starts_on),
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        time_zone=time_zone,
+        actor=actor,
+        now=now,
+    )
+    if revision is None:
+        return cohort, None
+    return cohort, give_course(course=revision.course, cohort=cohort, actor=actor, now=now, revision=revision)
+
+
+def _cohort_slug(name: str, starts_on: date) -> str:
+    """Return what stands for a cohort in addresses: its first day where its name has no Latin letter and no digit."""
+    return slugify(name)[:LONGEST_COHORT_SLUG].strip("-_") or f"from-{starts_on.isoformat()}"
+
+
+@transaction.atomic
+def give_course(
+    *, course: Course, cohort: Cohort, actor: Person, now: datetime, revision: Revision | None = None
+) -> Offering:
     """Offer a course to a cohort at an address of its own; a course that it has already is returned as it is.
 
     Raises NotAllowed unless the actor is staff of the cohort, and what `offer_course` does.
@@ -91,24 +133,29 @@ def give_course(*, course: Course, cohort: Cohort, actor: Person, now: datetime)
     slug = f"{cohort.organisation.slug}-{cohort.slug}"
     if Offering.objects.filter(slug=slug).exists():
         slug = f"{slug}-{course.slug}"
-    return offer_course(course=course, cohort=cohort, slug=slug[:LONGEST_ADDRESS], now=now)
+    return offer_course(course=course, cohort=cohort, slug=slug[:LONGEST_ADDRESS], now=now, revision=revision)
 
 
 @transaction.atomic
-def offer_course(*, course: Course, cohort: Cohort | None, slug: str, now: datetime) -> Offering:
-    """Return the course's offering to a cohort, or to everybody without one; a new one reads the newest revision.
+def offer_course(
+    *, course: Course, cohort: Cohort | None, slug: str, now: datetime, revision: Revision | None = None
+) -> Offering:
+    """Return the course's offering to a cohort, or to everybody without one.
 
-    Raises WrongCourse for a course that belongs to another organisation than the cohort or, without a cohort, to any;
-    NothingToOffer before the first load; SlugTaken.
+    A new one reads the revision that is named, or else the newest. Raises WrongCourse for a course that belongs to
+    another organisation than the cohort or, without a cohort, to any, and for another course's revision; NothingToOffer
+    before the first load; SlugTaken.
     """
     if course.organisation_id is not None and (cohort is None or cohort.organisation_id != course.organisation_id):
         raise WrongCourse(f"The course {course} belongs to a school and can be offered to that school's cohorts only.")
     offering = Offering.objects.filter(course=course, cohort=cohort).first()
     if offering is not None:
         return offering
-    revision = course.revisions.order_by("-number").first()
+    revision = revision or course.revisions.order_by("-number").first()
     if revision is None:
         raise NothingToOffer(course.slug)
+    if revision.course_id != course.pk:
+        raise WrongCourse(f"Revision {revision.number} is of another course than {course.slug!r}.")
     try:
         with transaction.atomic():
             offering = Offering.objects.create(

@@ -9,6 +9,7 @@ from lessons.catalogue import views
 app_name = "catalogue"
 urlpatterns = [
     path("bootcamps/<slug:school>/", views.bootcamp, name="bootcamp"),
+    path("bootcamps/<slug:school>/cohorts/new/", views.new_cohort, name="new-cohort"),
     path("bootcamps/<slug:school>/upload/", views.upload, name="upload"),
     path("bootcamps/<slug:school>/courses/<slug:course>/", views.course, name="course"),
     path("bootcamps/<slug:school>/courses/<slug:course>/compare/", views.compare, name="compare"),

@@ -15,11 +15,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Person
+from accounts.errors import InvalidDates, SlugTaken
+from accounts.models import Cohort, Organisation, Person
+from accounts.policy import require_manager
 from accounts.selectors import staffed_cohort, staffed_organisation
 from accounts.sessions import person_of
 from lessons.catalogue import revisions, services
 from lessons.catalogue.errors import CatalogueError, CheckBusy, CourseRefused, RevisionOvertaken
+from lessons.catalogue.forms import CohortForm
+from lessons.catalogue.models import Offering
 from lessons.content.archive import LARGEST_ARCHIVE
 
 NUMBER: Final = re.compile(r"[0-9]{1,9}")
@@ -32,6 +36,59 @@ def bootcamp(request: HttpRequest, school: str) -> HttpResponse:
     return render(
         request, "catalogue/bootcamp.html", {"page": revisions.bootcamp_page(person=person_of(request), slug=school)}
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new_cohort(request: HttpRequest, school: str) -> HttpResponse:
+    """Make a cohort of a bootcamp that one runs, and go where its people are invited."""
+    person = person_of(request)
+    organisation = staffed_organisation(person=person, slug=school)
+    require_manager(_known(person), organisation)
+    form = CohortForm(
+        request.POST if request.method == "POST" else None,
+        revisions=revisions.revisions_to_begin_with(organisation),
+        initial={"time_zone": _known(person).time_zone},
+    )
+    made = _made(form, organisation, actor=_known(person)) if form.is_valid() else None
+    if made is None:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        return render(request, "catalogue/new_cohort.html", {"organisation": organisation, "form": form}, status=status)
+    cohort, offering = made
+    invitations = reverse("accounts:invitations", args=[cohort.pk])
+    reads = f" and reads {offering.revision.title} at /learn/{offering.slug}/" if offering is not None else ""
+    messages.success(
+        request,
+        f"{cohort} is made{reads}. Invite its people here, now or later: this page stays at "
+        f"{request.build_absolute_uri(invitations)}",
+    )
+    return _see(invitations)
+
+
+def _made(form: CohortForm, organisation: Organisation, *, actor: Person) -> tuple[Cohort, Offering | None] | None:
+    """Return the cohort that a valid form asks for, with what it reads; None where the form then says why not."""
+    asked = form.cleaned_data
+    try:
+        return services.begin_cohort(
+            organisation=organisation,
+            name=asked["name"],
+            starts_on=asked["starts_on"],
+            ends_on=asked["ends_on"],
+            time_zone=asked["time_zone"],
+            revision=form.chosen,
+            actor=actor,
+            now=timezone.now(),
+        )
+    except InvalidDates as refusal:
+        form.add_error("ends_on", str(refusal))
+    except SlugTaken:
+        name = asked["name"]
+        form.add_error(
+            "name", f"{organisation} has another cohort at the address that “{name}” makes. Give this one another name."
+        )
+    except CatalogueError as refusal:
+        form.add_error(None, f"{refusal} No cohort was made.")
+    return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -53,6 +53,8 @@ reading:cohort              open     GET    |     404   404 |     404  404      
 reading:cohort              cohort   GET    |     404   404 |     404  404      404        200   200 |     404       404          404
 
 catalogue:bootcamp          school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
+catalogue:new-cohort        school   GET    |     404   404 |     404  404      404        403   200 |     403       404          404
+catalogue:new-cohort        school   POST   |     404   404 |     404  404      404        403   303 |     403       404          404
 catalogue:upload            school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
 catalogue:upload            school   POST   |     404   404 |     404  404      404        303   303 |     303       404          404
 catalogue:course            school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404

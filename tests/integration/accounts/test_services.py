@@ -227,11 +227,16 @@ class TestCreateCohort:
             with pytest.raises(NotAllowed):
                 self.create(instructor.organisation, actor, now)
 
+    def test_makes_one_however_often_it_is_sent(self, now):
+        organisation = OrganisationFactory()
+        first = self.create(organisation, OPERATOR, now)
+        assert self.create(organisation, OPERATOR, now + datetime.timedelta(seconds=1)) == first
+
     def test_refuses_a_slug_in_use_backward_dates_and_unknown_time_zones(self, now):
         organisation = OrganisationFactory()
         self.create(organisation, OPERATOR, now)
         with pytest.raises(SlugTaken, match="autumn"):
-            self.create(organisation, OPERATOR, now)
+            self.create(organisation, OPERATOR, now, name="Another autumn")
         with pytest.raises(InvalidDates, match="2026-08-31"):
             self.create(organisation, OPERATOR, now, slug="b", ends_on=datetime.date(2026, 8, 31))
         with pytest.raises(UnknownTimeZone):
