@@ -27,6 +27,7 @@ STATUSES: dict[type[BaseException], tuple[int, str]] = {
     accounts.AccountsError: (400, "invalid"),
     catalogue.NotFound: (404, "not-found"),
     catalogue.PreviewEnded: (404, "preview-ended"),
+    catalogue.PreviewRevoked: (404, "preview-revoked"),
     catalogue.NotEnrolled: (403, "not-enrolled"),
     catalogue.NotAllowed: (403, "forbidden"),
     catalogue.ItemKindChanged: (409, "item-kind-changed"),

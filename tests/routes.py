@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
+from django.utils import timezone
 
 from lessons.catalogue.models import Item
 from lessons.catalogue.revisions import preview_token
@@ -147,7 +148,8 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "cohort_id": world.cohort.pk,
         "school": world.cohort.organisation.slug,
         "course": world.own_revision.course.slug,
-        "preview": preview_token(world.offerings["cohort"].revision),
+        "preview": preview_token(world.offerings["cohort"].revision, now=timezone.now()),
+        "number": world.own_revision.number,
         "invitation_id": world.invitation.pk,
         "token": world.invitation_link,
     }

@@ -95,6 +95,7 @@ class HeadroomInstrument extends HTMLElement {
     this.revealing = !calmMotion();
     this.justLocked = true;
     this.#play();
+    if (!prediction) this.#moveFocusTo(this.stage);
   }
 
   // A run's size is set where it is started; a rate under the same name is a setting like others.

@@ -7,9 +7,11 @@ import { send } from "./request.js";
 const PREDICTIONS = "/api/v1/predictions/";
 const LONGEST_SENTENCE = 500;
 
-// The question with its axis. `onLocked(prediction)` is called once the site has taken the answer.
+// The question with its axis. `onLocked(prediction)` is called once the site has taken the answer; where nothing is kept,
+// as in a preview of a chapter, it is called at once, without a prediction.
 export function predictionForm(instrument, onLocked) {
   const prompt = instrument.prediction_prompt;
+  const isKept = Boolean(instrument.offering);
   const interval = intervalInput(prompt);
   const problem = html("p", { class: "field-error", role: "alert" });
   const lock = html("button", { type: "submit", class: "btn" }, "Lock it in");
@@ -18,6 +20,7 @@ export function predictionForm(instrument, onLocked) {
 
   async function commit(low, high) {
     problem.textContent = "";
+    if (!isKept) return interval.stop(), onLocked(null);
     lock.disabled = show.disabled = true;
     try {
       const { data } = await send(PREDICTIONS, {
@@ -51,7 +54,7 @@ export function predictionForm(instrument, onLocked) {
     interval.node,
     html("div", { class: "interval-numbers" }, interval.numbers, html("span", { class: "actions" }, lock, show)),
     problem,
-    html("p", { class: "caption" }, "“Show me” reveals the curve and scores nothing."),
+    html("p", { class: "caption" }, isKept ? "“Show me” reveals the curve and scores nothing." : "Nothing is kept here: either button reveals the curve, without a verdict."),
   );
 }
 

@@ -21,12 +21,19 @@ class NotFound(CatalogueError):
 class PreviewEnded(NotFound):
     """A private link to a revision is incomplete, or older than it may be."""
 
-    def __init__(self) -> None:
+    def __init__(self, why: str = "is incomplete, or more than a week old") -> None:
         CatalogueError.__init__(
             self,
-            "This link to a preview is incomplete, or more than a week old. Ask whoever sent it to you for a new one: "
-            "the course's page in their bootcamp makes it.",
+            f"This link to a preview {why}. Ask whoever sent it to you for a new one: the course's page in their "
+            "bootcamp makes it.",
         )
+
+
+class PreviewRevoked(PreviewEnded):
+    """A private link to a revision was taken back by the staff of its bootcamp."""
+
+    def __init__(self) -> None:
+        super().__init__("was taken back: the staff of its bootcamp have revoked it")
 
 
 class NotEnrolled(CatalogueError):

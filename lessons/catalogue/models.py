@@ -56,6 +56,9 @@ class Revision(models.Model):
         related_name="+",
         help_text="Who sent it through the page; nobody where the site's operator loaded it.",
     )
+    previews_revoked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Private links to it that were made before open nothing."
+    )
 
     class Meta:
         constraints = (

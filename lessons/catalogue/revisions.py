@@ -14,7 +14,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from accounts.models import Cohort, Organisation, Person
 from accounts.policy import runs
 from accounts.selectors import display_names, staffed_cohort_ids, staffed_organisation
-from lessons.catalogue.errors import NotFound, PreviewEnded
+from lessons.catalogue.errors import NotFound, PreviewEnded, PreviewRevoked
 from lessons.catalogue.models import Course, Event, Offering, Revision
 from lessons.catalogue.selectors import stated_items
 from lessons.content.difference import Change, Difference, difference
@@ -73,7 +73,10 @@ class BootcampPage:
 
 @dataclass(frozen=True, slots=True)
 class RevisionRow:
-    """A revision with who sent it, which of the reader's cohorts read it, and a link to look at it privately."""
+    """A revision with who sent it, which of the reader's cohorts read it, and a link to look at it privately.
+
+    Links that were made before `revoked_at` open nothing.
+    """
 
     number: int
     title: str
@@ -82,6 +85,7 @@ class RevisionRow:
     items: int
     readers: tuple[OfferingRow, ...]
     preview: str
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +190,22 @@ def course_page(*, person: Person | None, organisation: str, slug: str, now: dat
                 by=names.get(row.uploaded_by_id, "") if row.uploaded_by_id else "",
                 items=row.items,
                 readers=tuple(readers.get(row.number, ())),
-                preview=preview_token(row),
+                preview=preview_token(row, now=now),
+                revoked_at=row.previews_revoked_at,
             )
             for row in revisions
         ),
         preview_until=now + PREVIEW_FOR,
     )
+
+
+def own_revision(*, person: Person | None, organisation: str, slug: str, number: int) -> Revision:
+    """Return a revision of a bootcamp's own course to its staff; three queries. Raises NotFound, accounts' too."""
+    course = _own_course(staffed_organisation(person=person, slug=organisation), slug)
+    revision = course.revisions.select_related("course__organisation").filter(number=number).first()
+    if revision is None:
+        raise NotFound("revision", str(number))
+    return revision
 
 
 def compare_page(
@@ -238,7 +252,7 @@ def adoption_page(*, person: Person | None, slug: str, number: int | None, now: 
         numbers=numbers,
         compared=compared,
         changes=changes,
-        preview=preview_token(revision),
+        preview=preview_token(revision, now=now),
         preview_until=now + PREVIEW_FOR,
     )
 
@@ -281,20 +295,25 @@ def course_to_give(cohort: Cohort, *, slug: str, is_open: bool) -> Course:
     return course
 
 
-def preview_token(revision: Revision) -> str:
-    """Return what opens a revision to whoever holds it, for a week from now."""
-    return signing.dumps(revision.pk.hex, salt=_PREVIEW_SALT)
+def preview_token(revision: Revision, *, now: datetime) -> str:
+    """Return what opens a revision to whoever holds it, for a week from now or until it is revoked."""
+    return signing.dumps([revision.pk.hex, now.timestamp()], salt=_PREVIEW_SALT)
 
 
 def previewed_revision(token: str) -> Revision:
-    """Return the revision that a private link opens; one query. Raises PreviewEnded where it is not ours or too old."""
+    """Return the revision that a private link opens; one query.
+
+    Raises PreviewEnded where the link is not ours or too old, PreviewRevoked where it was taken back.
+    """
     try:
-        key = signing.loads(token, salt=_PREVIEW_SALT, max_age=PREVIEW_FOR)
-    except signing.BadSignature:
+        key, made_at = signing.loads(token, salt=_PREVIEW_SALT, max_age=PREVIEW_FOR)
+    except (signing.BadSignature, ValueError):
         raise PreviewEnded from None
     revision = Revision.objects.filter(pk=key).first()
     if revision is None:
         raise PreviewEnded
+    if revision.previews_revoked_at is not None and made_at < revision.previews_revoked_at.timestamp():
+        raise PreviewRevoked
     return revision
 
 

@@ -19,6 +19,7 @@ from lessons.catalogue import policy
 from lessons.catalogue.errors import (
     ItemKindChanged,
     ItemsCollide,
+    NotAllowed,
     NothingToOffer,
     RevisionOvertaken,
     SlugTaken,
@@ -82,6 +83,19 @@ def take_in_course(*, organisation: Organisation, content: bytes, actor: Person,
     policy.require_may_upload(actor, organisation)
     source = checked_archive(content)
     return load_course(source=source, organisation=organisation, now=now, uploaded_by=actor)
+
+
+@transaction.atomic
+def revoke_previews(*, revision: Revision, actor: Person, now: datetime) -> None:
+    """Let the private links to a revision that were made until now open nothing; a link made later opens it again.
+
+    Raises NotAllowed unless the actor is staff of the organisation whose course it is.
+    """
+    organisation = revision.course.organisation
+    if organisation is None:
+        raise NotAllowed("An open course has nothing private to revoke.")
+    policy.require_may_upload(actor, organisation)
+    Revision.objects.filter(pk=revision.pk).update(previews_revoked_at=now)
 
 
 @transaction.atomic

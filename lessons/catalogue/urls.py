@@ -14,5 +14,10 @@ urlpatterns = [
     path("bootcamps/<slug:school>/courses/<slug:course>/", views.course, name="course"),
     path("bootcamps/<slug:school>/courses/<slug:course>/compare/", views.compare, name="compare"),
     path("accounts/cohorts/<uuid:cohort_id>/courses/", views.give, name="give"),
+    path(
+        "bootcamps/<slug:school>/courses/<slug:course>/revisions/<int:number>/revoke",
+        views.revoke_previews,
+        name="revoke-previews",
+    ),
     path("learn/<slug:offering>/revision/", views.adopt, name="adopt"),
 ]

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import InvalidDates, SlugTaken
 from accounts.models import Cohort, Organisation, Person
@@ -131,6 +131,20 @@ def course(request: HttpRequest, school: str, course: str) -> HttpResponse:
     """Show a bootcamp's own course with its revisions and private links to them."""
     page = revisions.course_page(person=person_of(request), organisation=school, slug=course, now=timezone.now())
     return render(request, "catalogue/course.html", {"page": page})
+
+
+@require_POST
+def revoke_previews(request: HttpRequest, school: str, course: str, number: int) -> HttpResponse:
+    """Take back every private link to a revision; the course's page makes a new one."""
+    person = person_of(request)
+    revision = revisions.own_revision(person=person, organisation=school, slug=course, number=number)
+    services.revoke_previews(revision=revision, actor=_known(person), now=timezone.now())
+    messages.success(
+        request,
+        f"The private links to revision {number} that were made until now open nothing any more. "
+        "The link on this page is new: send that to whoever may still look.",
+    )
+    return _see(reverse("catalogue:course", args=[school, course]))
 
 
 @require_safe

@@ -129,6 +129,11 @@ class Instrument:
         return f"{self.card.page_url}?{self.query}"
 
     @property
+    def is_kept(self) -> bool:
+        """Whether what somebody does with it is kept: only in an offering."""
+        return bool(self.offering)
+
+    @property
     def prediction_outstanding(self) -> bool:
         """Whether the person is still to commit before seeing."""
         return self.prompt is not None and self.prediction is None
@@ -179,12 +184,13 @@ def instruments_on_page(
     }
 
 
-def instrument_without_work(*, model: str, parameters: Mapping[str, object]) -> Instrument:
-    """Return a model in one state to play with where nothing is kept: no question, no run, nothing to be found.
+def instrument_without_work(*, model: str, parameters: Mapping[str, object], predict: str | None = None) -> Instrument:
+    """Return a model in one state to play with where nothing is kept: no offering, no run, nothing to be found.
 
-    Asks the database nothing. Raises UnknownModel, InvalidInput.
+    With `predict` its question comes first as it does for learners, and is answered without being kept. Asks the
+    database nothing. Raises UnknownModel, InvalidInput.
     """
-    embeds = [Embed(key=model, model=model, parameters=parameters)]
+    embeds = [Embed(key=model, model=model, parameters=parameters, predict=predict)]
     instrument = instruments_on_page(enrolment=None, embeds=embeds, offering_slug="", are_items=False)[model]
     stage = instrument.stage
     return replace(instrument, stage=replace(stage, run=None, card=replace(stage.card, experiments=[])))

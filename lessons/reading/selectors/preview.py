@@ -120,5 +120,5 @@ def _block(raw: Mapping[str, Any], cards: Mapping[str, QuestionCard]) -> Block:
 
 
 def _instrument(raw: Mapping[str, Any]) -> Instrument:
-    instrument = instrument_without_work(model=raw["model"], parameters=raw["parameters"])
+    instrument = instrument_without_work(model=raw["model"], parameters=raw["parameters"], predict=raw["predict"])
     return replace(instrument, key=raw["key"], caption=raw["caption"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import re
 import time
 from types import SimpleNamespace
 
@@ -10,14 +12,17 @@ import pytest
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from config.uploads import LARGEST_REQUEST
 from lessons.catalogue import runner
+from lessons.catalogue.errors import NotAllowed
 from lessons.catalogue.models import Course, Event, Item, Offering, Revision
 from lessons.catalogue.revisions import PREVIEW_FOR, preview_token
-from lessons.catalogue.services import load_course, offer_course, publish_course, take_in_course
+from lessons.catalogue.services import load_course, offer_course, publish_course, revoke_previews, take_in_course
 from lessons.content.archive import LARGEST_ARCHIVE
 from lessons.content.course import check_archive
+from simulations.engine.registry import MODELS
 from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFactory
 from tests.factories.catalogue import EnrolmentFactory, EventFactory
 from tests.integration.catalogue.packing import files_of, packed, sent
@@ -271,7 +276,7 @@ class TestAdopt:
 
 class TestPreview:
     def look(self, revision, key=""):
-        token = preview_token(revision)
+        token = preview_token(revision, now=timezone.now())
         return Client().get(f"/preview/{token}/{key}/" if key else f"/preview/{token}/")
 
     def test_shows_a_revision_to_whoever_has_the_link_and_keeps_nothing(self, revisions):
@@ -281,18 +286,60 @@ class TestPreview:
         page = answer.content.decode()
         assert "Share of slow pages" in page
         assert "A run is offered here: 1,000 requests" in page
-        assert page.count('<fieldset class="shown-only" disabled') == page.count('class="question"') == 1
+        assert page.count('class="question"') == 1
         assert answer["Referrer-Policy"] == "no-referrer"
         assert "sessionid" not in answer.cookies
         assert not Event.objects.exists()
 
     def test_ends_after_a_week(self, revisions, monkeypatch):
-        token = preview_token(revisions.second)
+        token = preview_token(revisions.second, now=timezone.now())
         later = time.time() + PREVIEW_FOR.total_seconds() + 5
         monkeypatch.setattr(signing.time, "time", lambda: later)
         answer = Client().get(f"/preview/{token}/")
         assert answer.status_code == 404
         assert "more than a week old" in answer.content.decode()
+
+    def test_asks_before_the_first_look_as_learners_are_asked(self, school, edit, now):
+        prompt = MODELS["tail_latency"].predictions[0].name
+        source = edit(("id: straggler-instrument\n", f"id: straggler-instrument\npredict: {prompt}\n"))
+        page = self.look(load_course(source=source, organisation=school.organisation, now=now), "waiting")
+        question, _, after = page.content.decode().partition("Lock it in")
+        assert question.rindex('<fieldset class="shown-only" disabled') > question.rindex("<headroom-instrument")
+        assert "Learners see the result once they have answered" in after
+        data = json.loads(question.split('type="application/json">')[1].split("</script>")[0])
+        assert data["prediction_prompt"]["name"] == prompt
+        assert (data["prediction"], data["result"], data["offering"]) == (None, None, "")
+
+    def test_is_revoked_by_staff_until_a_new_link_is_made(self, client, school, revisions):
+        course = at("course", "north", "minimal")
+        sent_before, other = (preview_token(row, now=timezone.now()) for row in (revisions.second, revisions.first))
+        for _ in range(2):
+            answer = client.post(at("revoke-previews", "north", "minimal", 2), follow=True)
+            assert answer.redirect_chain == [(course, 303)]
+            assert "until now open nothing any more" in answer.content.decode()
+        gone = Client().get(f"/preview/{sent_before}/waiting/")
+        assert gone.status_code == 404
+        assert "was taken back" in gone.content.decode()
+        assert Client().get(f"/preview/{other}/").status_code == 200
+        (new,) = re.findall(
+            r'href="(/preview/[^"]+)"\s+aria-label="Private link to revision 2"', answer.content.decode()
+        )
+        assert Client().get(new).status_code == 200
+
+    def test_is_not_revoked_by_other_schools(self, client, school, revisions, loaded, now):
+        theirs = load_course(source=loaded, organisation=CohortFactory().organisation, now=now)
+        link = preview_token(theirs, now=timezone.now())
+        slug = theirs.course.organisation.slug
+        for where in (
+            (slug, "minimal", 1),
+            ("north", "absent", 1),
+            ("north", "minimal", 9),
+            ("north", "minimal", 10**12),
+        ):
+            assert client.post(at("revoke-previews", *where)).status_code == 404
+        with pytest.raises(NotAllowed):
+            revoke_previews(revision=theirs, actor=school.teacher, now=timezone.now())
+        assert Client().get(f"/preview/{link}/").status_code == 200
 
     @pytest.mark.parametrize("token", ["x", "a:b:c", signing.dumps("0" * 32, salt="another")])
     def test_opens_to_no_other_token(self, revisions, token):
