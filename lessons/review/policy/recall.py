@@ -37,9 +37,9 @@ class RecallRow:
         if self.recalled.total < FEWEST_REVIEWS:
             return f"Not enough reviews to say: {FEWEST_REVIEWS} are needed."
         if self.recalled.high < self.predicted:
-            return "Recalled less often than predicted: for you these are planned too late."
+            return "Recalled less often than predicted: these are planned too late."
         if self.recalled.low > self.predicted:
-            return "Recalled more often than predicted: for you these could wait longer."
+            return "Recalled more often than predicted: these could wait longer."
         return "As predicted, as far as these reviews can tell."
 
 

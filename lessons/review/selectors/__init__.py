@@ -4,7 +4,7 @@ from lessons.review.selectors.deck import Deck, DueCard, Schedule, Stretch, day_
 from lessons.review.selectors.export import reviews_by
 from lessons.review.selectors.pages import CardPage, QuestionPage, ReviewPage, card_page, question_page, review_page
 from lessons.review.selectors.readiness import ReadinessPage, readiness_page
-from lessons.review.selectors.recall import recall_of
+from lessons.review.selectors.recall import CohortRecall, Forgotten, cohort_recall, recall_of
 from lessons.review.selectors.rounds import (
     InterviewPage,
     InterviewStart,
@@ -21,8 +21,10 @@ from lessons.review.selectors.syllabus import Subject, Syllabus, syllabus_of
 
 __all__ = [
     "CardPage",
+    "CohortRecall",
     "Deck",
     "DueCard",
+    "Forgotten",
     "InterviewPage",
     "InterviewStart",
     "PlacementPage",
@@ -34,6 +36,7 @@ __all__ = [
     "Subject",
     "Syllabus",
     "card_page",
+    "cohort_recall",
     "day_of",
     "deck_of",
     "interview_page",

@@ -17,6 +17,7 @@ from lessons.catalogue.services import adopt_revision, enrol, load_course, recor
 from lessons.reading.selectors import landing_page
 from lessons.reading.selectors.landing import STRAGGLER
 from lessons.reading.templatetags.kept import CSRF_TOKEN_GAP, IDEMPOTENCY_KEY_GAP
+from lessons.review.models import Review
 from quizzes.models import Step
 from quizzes.selectors.questions import drawn_of, question_of
 from quizzes.services import open_attempt, submit_step
@@ -369,21 +370,41 @@ class TestCohort:
         assert "Zoe Newcomer" in page
         assert "never" in page
 
-    def test_says_where_the_cohort_is_stuck(self, browser, cohort, cohort_offering, instructor, now):
+    def test_says_where_the_cohort_is_stuck_and_what_it_forgets(
+        self, browser, cohort, cohort_offering, instructor, now
+    ):
+        term = ItemVersion.objects.get(revision=cohort_offering.revision, item__kind=ItemKind.TERM, title="Straggler")
         for index in range(5):
             learner = join(cohort, cohort_offering, now, name=f"Learner {index}")
             answer(learner, "slow-inventory", now, "wrong" if index < 3 else "correct")
             answer(learner, "slow-inventory", now + timedelta(minutes=1), "wrong")
             answer(learner, "slow-share", now, "correct")
+            for number, predicted in ((1, None), (2, 0.9)):
+                is_recalled = number == 1 or index == 0
+                Review.objects.create(
+                    enrolment=learner,
+                    item=term.item,
+                    number=number,
+                    rating=3 if is_recalled else 1,
+                    is_recalled=is_recalled,
+                    predicted=predicted,
+                    day=now.date(),
+                    at=now,
+                )
         page = browser(instructor).get(self.URL).content.decode()
-        stuck = page[page.index('id="stuck"') : page.index('id="learners"')]
+        stuck, forgotten = page[page.index('id="stuck"') : page.index('id="learners"')].split('id="recall"')
         assert "One heavy tail among light ones" in stuck
         assert "60%, 3 of 5" in stuck
         assert "The share of slow pages" not in stuck
+        assert term.title in forgotten
+        assert "4 of 5" in forgotten
+        assert "predicted 90%, recalled 20%, from 4% to 62%" in forgotten
 
     def test_does_not_judge_a_question_by_a_few_tries(self, browser, enrolment, instructor, now):
         answer(enrolment, "slow-share", now, "wrong")
-        assert "Too few have tried a question to say" in browser(instructor).get(self.URL).content.decode()
+        page = browser(instructor).get(self.URL).content.decode()
+        assert "Too few have tried a question to say" in page
+        assert "0 learners have met a card of the daily review again" in page
 
     def test_does_not_exist_for_learners_other_schools_and_visitors(self, browser, enrolment, cohort_offering):
         elsewhere = MembershipFactory(person=LoginFactory().person, instructor=True)
@@ -399,11 +420,11 @@ class TestCohort:
         client = browser(instructor)
         grade(enrolment, "slow-share", now)
         client.get(self.URL)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(self.URL)
         for index in range(22):
             grade(join(cohort, cohort_offering, now, name=f"Learner {index:02}"), "slow-share", now)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             first = client.get(self.URL).content.decode()
         assert "Page 1 of 2" in first
         assert "Learner 21" not in first
