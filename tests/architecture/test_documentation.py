@@ -44,7 +44,7 @@ MEMBERS = frozenset({LEARNER, PEER, OBSERVER, INSTRUCTOR})
 EVERYBODY, KNOWN = frozenset(ACTORS), frozenset(ACTORS) - {VISITOR}
 STAFF = frozenset({INSTRUCTOR, OWNER})
 WHO: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "everybody": {"-": EVERYBODY, "link": EVERYBODY},
+    "everybody": dict.fromkeys(("-", "link", "open", "cohort"), EVERYBODY),
     "known": {"-": KNOWN},
     "logins": {"-": frozenset(LOGINS)},
     "readers": {"open": EVERYBODY, "cohort": MEMBERS | STAFF},
@@ -57,6 +57,7 @@ WHO: Mapping[str, Mapping[str, frozenset[str]]] = {
     "learner and staff": {"learner": STAFF | {LEARNER}},
     "staff": {"open": frozenset(), "cohort": STAFF},
     "teachers": {"school": STAFF | {SIBLING}},
+    "owners": {"school": frozenset({OWNER})},
     # Whoever is not logged in is shown how to, and may be the one who was invited.
     "invited": {"link": frozenset({VISITOR, GUEST, LEARNER_B})},
 }
