@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -96,10 +95,6 @@ def member_cohort_ids(person: Person | None) -> QuerySet[Membership, UUID | None
     """Return the ids of the cohorts that the person is in, in whatever role, as a subquery."""
     mine = Membership.objects.none() if person is None else Membership.objects.filter(person=person)
     return mine.filter(cohort__isnull=False).values_list("cohort_id", flat=True)
-
-
-MEMBER_COHORT_IDS: Final = "SELECT cohort_id FROM accounts_membership WHERE person_id = %s AND cohort_id IS NOT NULL"
-"""What `member_cohort_ids` asks, for statements that are written down."""
 
 
 def member_since(person: Person, cohort_id: UUID) -> datetime | None:

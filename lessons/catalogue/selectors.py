@@ -189,12 +189,16 @@ def enrolment_to_work_in(person: Person, slug: str) -> Enrolment | None:
 
     None where they are not enrolled yet, or may not work there: `enrolment_for_write` tells which.
     """
-    may_work = Q(offering__cohort__isnull=True) | Q(offering__cohort__in=member_cohort_ids(person))
-    enrolments = Enrolment.objects.filter(may_work, person=person, offering__slug=slug)
-    enrolment = enrolments.select_related("offering__revision").first()
+    enrolment = enrolments_to_work_in(person, slug).select_related("offering__revision").first()
     if enrolment is not None:
         enrolment.person = person
     return enrolment
+
+
+def enrolments_to_work_in(person: Person, slug: str) -> QuerySet[Enrolment]:
+    """Return the person's enrolment in an offering if they may work there, as a query that others can hold."""
+    may_work = Q(offering__cohort__isnull=True) | Q(offering__cohort__in=member_cohort_ids(person))
+    return Enrolment.objects.filter(may_work, person=person, offering__slug=slug)
 
 
 def enrolment_to_begin(

@@ -31,7 +31,7 @@ from quizzes.selectors.answers import (
     parts_of,
     parts_with,
 )
-from quizzes.selectors.grades import CurrentGrade, grade_from, practice_grade, practice_grades
+from quizzes.selectors.grades import CurrentGrade, grade_from, practice_grades
 from quizzes.selectors.questions import drawn_for, drawn_of, items_asked, question_of, questions_of
 from quizzes.selectors.regrades import RegradeNotice, judge_anew, regrades_on_cards
 from quizzes.selectors.withholding import RECORDED, Telling, telling
@@ -208,7 +208,7 @@ def practice_card(*, attempt: Attempt, variants: list[Variant], draft: Draft | N
         attempt.item.key,
         offering=enrolment.offering.slug,
         time_zone=enrolment.time_zone,
-        grade=practice_grade(enrolment.pk, item_id),
+        grade=practice_grades(enrolment.pk, [item_id]).get(item_id),
     )
     return replace(card, regrade=regrades_on_cards(enrolment, [item_id]).get(attempt.pk))
 

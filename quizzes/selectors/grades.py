@@ -13,17 +13,6 @@ from lessons.catalogue.models import Enrolment, ItemKind, ItemVersion, Offering
 from lessons.catalogue.prepared import Prepared
 from quizzes.models import DECIDED, Attempt, GradeEntry
 from quizzes.policy import to_share
-from quizzes.statements import Statement
-
-STANDING: Final = Statement(
-    """
-    SELECT {entry} FROM quizzes_gradeentry entry
-    WHERE entry.enrolment_id = %s AND entry.item_id = %s AND entry.assignment_id IS NULL
-    ORDER BY entry.kind = ANY(%s) DESC, entry.id DESC LIMIT 1
-    """,
-    entry=GradeEntry,
-)
-"""The fold of `GradeEntryQuerySet.current` for one question in practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +86,6 @@ _PRACTICE: Final = Prepared(
     UUID,
     list[UUID],
 )
-
-
-def practice_grade(enrolment_id: UUID, item_id: UUID) -> CurrentGrade | None:
-    """Return the current grade of a chapter's question; one query, written down: every answer asks it."""
-    found = STANDING.rows(enrolment_id, item_id, list(DECIDED))
-    return grade_from(found[0][0]) if found else None
 
 
 def cohort_grades(offering: Offering) -> CohortGrades:

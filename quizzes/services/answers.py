@@ -28,10 +28,8 @@ from quizzes.models import Attempt, Draft, Sitting, Step, Variant
 from quizzes.services.attempts import add_fresh_variant, finish, first_seed, opened, settle
 from quizzes.services.comebacks import bring_back, met_again
 from quizzes.services.grades import LONGEST_IDEMPOTENCY_KEY
+from quizzes.services.rows import insert
 from quizzes.services.work import Work, held, held_by_form
-from quizzes.statements import Statement, insert
-
-DELETE_DRAFT: Final = Statement("DELETE FROM quizzes_draft WHERE attempt_id = %s")
 
 UNSAID: Final = ""
 """How sure somebody was who never said: an answer that the end of a sitting took as it stood."""
@@ -264,7 +262,7 @@ def _keep(
 
 def _drop_draft(work: Work) -> None:
     if work.draft is not None:
-        DELETE_DRAFT.run(work.attempt.pk)
+        Draft.objects.filter(attempt=work.attempt).delete()
         work.draft = None
 
 

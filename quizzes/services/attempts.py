@@ -29,8 +29,8 @@ from quizzes.selectors.allowances import late_shares, standing_allowances
 from quizzes.selectors.questions import drawn_again, drawn_for, question_for, version_of
 from quizzes.services.grades import record_grade
 from quizzes.services.regrading import regrade_finished
+from quizzes.services.rows import insert
 from quizzes.services.work import Work, held, note_no_step
-from quizzes.statements import insert
 
 SEED_BITS: Final = 53
 MOST_DRAWS_FOR_A_FRESH_VARIANT: Final = 20

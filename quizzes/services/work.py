@@ -10,48 +10,39 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+
 from accounts.models import Person
-from accounts.selectors import MEMBER_COHORT_IDS
-from lessons.catalogue.models import Enrolment, Offering
+from lessons.catalogue.models import Enrolment
+from lessons.catalogue.prepared import Prepared
+from lessons.catalogue.selectors import enrolments_to_work_in
 from quizzes import policy
 from quizzes.errors import SittingOver, StaleVariant
 from quizzes.models import Attempt, Draft, Sitting, Step, Variant
 from quizzes.models.attempts import AttemptQuerySet
 from quizzes.selectors.questions import version_of
-from quizzes.statements import Statement
 
-HOLD_BY_FORM: Final = Statement(
-    f"""
-    SELECT {{attempt}}, {{enrolment}}, {{offering}}
-    FROM quizzes_variant variant
-    JOIN quizzes_attempt attempt ON attempt.id = variant.attempt_id
-    JOIN catalogue_item item ON item.id = attempt.item_id
-    JOIN catalogue_enrolment enrolment ON enrolment.id = attempt.enrolment_id
-    JOIN catalogue_offering offering ON offering.id = enrolment.offering_id
-    WHERE variant.id = %s AND item.key = %s AND enrolment.person_id = %s AND offering.slug = %s
-    AND (offering.cohort_id IS NULL OR offering.cohort_id IN ({MEMBER_COHORT_IDS}))
-    FOR NO KEY UPDATE OF attempt
-    """,  # noqa: S608 - made of constants alone
-    attempt=Attempt,
-    enrolment=Enrolment,
-    offering=Offering,
-)
 
-READ: Final = Statement(
-    """
-    SELECT {variant}, {step}, {draft}, offering.amended_at
-    FROM quizzes_attempt attempt
-    JOIN catalogue_enrolment enrolment ON enrolment.id = attempt.enrolment_id
-    JOIN catalogue_offering offering ON offering.id = enrolment.offering_id
-    JOIN quizzes_variant variant ON variant.attempt_id = attempt.id
-    LEFT JOIN quizzes_step step ON step.variant_id = variant.id
-    LEFT JOIN quizzes_draft draft ON draft.attempt_id = attempt.id
-    WHERE attempt.id = %s
-    ORDER BY variant.number
-    """,
-    variant=Variant,
-    step=Step,
-    draft=Draft,
+def _attempts_by_form(variant_id: UUID, item_key: str, person_id: UUID, offering: str) -> QuerySet[Attempt]:
+    attempts = Attempt.objects.filter(
+        variants=variant_id,
+        item__key=item_key,
+        enrolment__in=enrolments_to_work_in(Person(pk=person_id), offering),
+    )
+    return attempts.select_related("enrolment__offering").select_for_update(no_key=True, of=("self",))
+
+
+_BY_FORM: Final = Prepared(_attempts_by_form, UUID, str, UUID, str)
+
+# Its offering is read with it, as it is once the attempt is held.
+_VARIANTS: Final = Prepared(
+    lambda attempt_id: (
+        Variant.objects.filter(attempt=attempt_id)
+        .select_related("step", "attempt__draft")
+        .annotate(amended_at=F("attempt__enrolment__offering__amended_at"))
+        .order_by("number")
+    ),
+    UUID,
 )
 
 
@@ -114,12 +105,11 @@ def held(
 
 def held_by_form(*, variant_id: UUID, item_key: str, actor: Person, offering: str) -> Work | None:
     """Return the work that a form with this variant is of, where the actor may do it; two queries."""
-    found = HOLD_BY_FORM.rows(variant_id, item_key, actor.pk, offering, actor.pk)
+    found = _BY_FORM.rows(variant_id, item_key, actor.pk, offering)
     if not found:
         return None
-    ((attempt, enrolment, where),) = found
-    enrolment.offering, enrolment.person = where, actor
-    attempt.enrolment = enrolment
+    (attempt,) = found
+    attempt.enrolment.person = actor
     return _read(attempt)
 
 
@@ -130,16 +120,13 @@ def note_no_step(variant: Variant) -> None:
 
 def _read(attempt: Attempt) -> Work:
     """Return the work on an attempt that is held, its offering as it is now."""
-    variants: list[Variant] = []
-    draft = None
-    for variant, step, draft_of_attempt, amended_at in READ.rows(attempt.pk):
-        variant.attempt, draft = attempt, draft_of_attempt
-        if step is None:
-            note_no_step(variant)
-        else:
-            step.attempt, step.variant = attempt, variant
-        # Whoever regrades the attempt waits for it, or is seen here.
-        attempt.enrolment.offering.amended_at = amended_at
-        variants.append(variant)
+    variants: list[Variant] = list(_VARIANTS.rows(attempt.pk))
+    draft = getattr(variants[0].attempt, "draft", None)
+    for variant in variants:
+        variant.attempt = attempt
+        if hasattr(variant, "step"):
+            variant.step.attempt = attempt
+    # Whoever regrades the attempt waits for it, or is seen here.
+    attempt.enrolment.offering.amended_at = variants[0].amended_at  # type: ignore[attr-defined]
     attempt.item = version_of(variants[-1].version_id).item
     return Work(attempt, variants, draft)
