@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 
-from accounts.models import Login
+from accounts.models import Login, Role
 from tests.benchmarks.table import show
 
 COURSE = Path(__file__).resolve().parents[2] / "lessons" / "courses" / "tradeoffs"
@@ -26,6 +26,7 @@ ADDRESSES = {
     "outline": "/learn/harbour-autumn-2026/",
 }
 COHORT = "/learn/harbour-autumn-2026/cohort/"
+COHORT_SLUG = "autumn-2026"
 
 
 def who(request: HttpRequest) -> HttpResponse:
@@ -42,6 +43,27 @@ def seconds_a_request(client: Client, address: str) -> float:
     for _ in range(REQUESTS):
         assert client.get(address).status_code == 200
     return (time.process_time() - started) / REQUESTS
+
+
+def first_looks() -> str:
+    """Return what a chapter costs learner by learner, whose questions are drawn for each of them the first time."""
+    learners = Login.objects.filter(
+        person__memberships__cohort__slug=COHORT_SLUG, person__memberships__role=Role.LEARNER
+    )
+    clients = []
+    for login in learners[:REQUESTS]:
+        client = Client()
+        client.force_login(login)
+        assert client.get(BASELINE).status_code == 200
+        clients.append(client)
+    costs = []
+    for address in (BASELINE, ADDRESSES["chapter"].replace("describing-performance", "composing-data-systems")):
+        started = time.process_time()
+        for client in clients:
+            assert client.get(address).status_code == 200
+        costs.append((time.process_time() - started) / len(clients))
+    baseline, cost = costs
+    return f"{len(clients)} learners, {cost * 1000:.1f} ms CPU, {cost / baseline:.1f} × session and person alone"
 
 
 @pytest.mark.django_db
@@ -70,4 +92,5 @@ class TestPages:
                 costs.append(cost)
             cpu_ms, ratio = statistics.median(costs) * 1000, statistics.median(ratios)
             rows.append((name, f"{count} queries, {cpu_ms:.1f} ms CPU, {ratio:.1f} × session and person alone"))
+        rows.append(("chapter, each learner's first look", first_looks()))
         show(f"Pages, median of {ROUNDS} rounds of {REQUESTS} requests", rows)
