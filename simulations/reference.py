@@ -118,7 +118,7 @@ def _guess(model: Model) -> str:
             "",
             (
                 "Its score is the mean distance from the engine's values, in "
-                f"{'decades' if asked.scale == 'log' else 'widths of the axis'}: 0 is perfect."
+                f"{'widths of the axis' if asked.scale == 'linear' else 'decades'}: 0 is perfect."
             ),
         )
     )

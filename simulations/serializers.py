@@ -73,7 +73,7 @@ class GuessPromptSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField()
     minimum = serializers.FloatField()
     maximum = serializers.FloatField()
-    scale = serializers.ChoiceField(("linear", "log"))
+    scale = serializers.ChoiceField(("linear", "log", "logit"))
     parameters = serializers.DictField(child=serializers.CharField())
 
 

@@ -56,9 +56,14 @@ export class Guess {
     return this.#drawn !== null;
   }
 
+  // Whether the next guess is the first, which brings its own settings.
+  get isFirst() {
+    return Boolean(this.kept && !this.kept.prediction);
+  }
+
   // The first guess turns to the settings that it is about, and waits for the engine's answer there.
   ask() {
-    this.isScored = Boolean(this.kept && !this.kept.prediction);
+    this.isScored = this.isFirst;
     this.isAsking = true;
     this.#drawn = null;
     if (this.isScored && this.kept.isSeen()) return this.#commit(null);

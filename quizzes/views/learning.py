@@ -14,12 +14,13 @@ from lessons.catalogue.models import Enrolment, Offering
 from lessons.catalogue.selectors import offering_visible_to
 from quizzes.selectors import calibration_of, cohort_calibration
 from simulations.selectors import calibration_of as calibration_of_predictions
+from simulations.selectors import scored_guesses_of
 
 
 @require_safe
 @never_cache
 def calibration(request: HttpRequest, offering: str) -> HttpResponse:
-    """Show how well one's confidence and intervals hold, and to staff how the cohort's do."""
+    """Show how well one's confidence, intervals and guesses hold, and to staff how the cohort's do."""
     person = person_of(request)
     where = offering_visible_to(person, offering)
     enrolment = _enrolment(person, where)
@@ -28,6 +29,7 @@ def calibration(request: HttpRequest, offering: str) -> HttpResponse:
         "offering": where,
         "own": calibration_of(enrolment) if enrolment else None,
         "predictions": calibration_of_predictions(enrolment) if enrolment else None,
+        "guesses": scored_guesses_of(enrolment) if enrolment else [],
         "cohort": cohort_calibration(where) if is_staff else None,
     }
     return render(request, "quizzes/calibration/page.html", context)

@@ -5,7 +5,8 @@ a place a card, 1 or 0 a tick, a place for a mark. So one formula scores them al
 
     score = mean over all values of |place(guess) - place(truth)|
 
-where `place` is the decimal logarithm on a logarithmic axis and the share of the axis on a linear one. It is in the
+where `place` is the decimal logarithm on a logarithmic axis, that of the odds on a logit one (shares close to 1), and
+the share of the axis on a linear one. It is in the
 unit of the interval's score (decades, or widths of the axis): 0 is perfect, lower is better, and 10 ** score is the
 factor by which a guess on a logarithmic axis is off on average (its geometric mean). Ticks lie at 0 and 1, so that
 theirs is the share that is wrong. The truth is taken to the axis' ends where it lies outside: nobody could have drawn
@@ -22,8 +23,8 @@ from typing import Any, Literal
 import numpy as np
 
 from simulations.engine.normal import FloatArray
-from simulations.engine.parameters import Fault
-from simulations.engine.result import Result, Scale
+from simulations.engine.parameters import Fault, Scale
+from simulations.engine.result import Result
 
 Shape = Literal["curve", "placement", "ticks", "mark"]
 Values = Mapping[str, tuple[float, ...]]
@@ -107,6 +108,8 @@ class GuessPrompt:
         kept = min(max(value, self.minimum), self.maximum)
         if self.scale == "log":
             return math.log10(kept)
+        if self.scale == "logit":
+            return math.log10(kept / (1.0 - kept))
         return (kept - self.minimum) / (self.maximum - self.minimum)
 
     def _values(self, name: str, given: object) -> tuple[float, ...]:
@@ -127,6 +130,8 @@ class GuessPrompt:
         if isinstance(value, bool) and self.shape != "ticks":
             return None
         if not isinstance(value, (bool, int, float)):
+            return None
+        if self.shape == "ticks" and value not in (0, 1):
             return None
         return float(value) if self.minimum <= value <= self.maximum else None
 
@@ -165,9 +170,9 @@ def curves(chart: str, names: Sequence[str], knots: Sequence[float]) -> Callable
     return read
 
 
-def mark(figure: str) -> Callable[[Any, Result], Values]:
-    """Return how to read a mark's place: a figure of the result."""
-    return lambda _, result: {MARK: (result.figure(figure).value,)}
+def mark(figure: str, *, unit: float = 1.0) -> Callable[[Any, Result], Values]:
+    """Return how to read a mark's place: a figure of the result, as a multiple of `unit`."""
+    return lambda _, result: {MARK: (result.figure(figure).value / unit,)}
 
 
 def _heights(

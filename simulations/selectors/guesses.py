@@ -84,8 +84,8 @@ def _verdict(prompt: GuessPrompt, guess: ByName, truth: ByName) -> str:
 
 
 def _off(prompt: GuessPrompt, score: float) -> str:
-    """Return a distance as people say it: a factor on a logarithmic axis, so much of the unit on a linear one."""
-    if prompt.scale == "log":
+    """Return a distance as people say it: so much of the unit on a linear axis, a factor on the others."""
+    if prompt.scale != "linear":
         return f"a factor of {written(10.0**score)}"
     unit = "percentage points" if prompt.unit == "%" else prompt.unit
     return f"{written(score * (prompt.maximum - prompt.minimum))} {unit}".rstrip()

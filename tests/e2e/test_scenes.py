@@ -125,7 +125,7 @@ class TestCascade:
         first = cut["trace"][0]["at"]
         expect(played.scene.locator(".reading")).to_have_text(f"{plain(first)} s")
 
-    def test_a_guess_is_drawn_before_the_truth_and_stays_unscored(self, play):
+    def test_a_guess_is_drawn_before_the_truth_and_the_first_alone_is_sent(self, play):
         played = play("cascade")
         scored = []
         played.page.on(
@@ -135,7 +135,7 @@ class TestCascade:
         expect(played.page.get_by_text("The figures show once you have said what you expect.")).to_be_visible()
         expect(played.page.locator(".figures dd").first).to_be_hidden()
         assert played.scene.locator(".plane path.line").count() == 2  # the arrivals and the guess
-        expect(played.scene.get_by_text("is not scored")).to_be_visible()
+        expect(played.scene.get_by_text("It is locked once and scored")).to_be_visible()
         knots = played.scene.get_by_role("slider", name=re.compile("Goodput you expect at"))
         expect(knots).to_have_count(7)
         expect(knots.first).to_be_focused()
@@ -143,8 +143,8 @@ class TestCascade:
         played.press(knots.nth(2), "Shift+ArrowDown")
         assert knots.nth(2).get_attribute("aria-valuetext") != before
         played.scene.get_by_text("Enter as numbers").click()
-        played.scene.get_by_label(re.compile("^at 5 s")).fill("1000")
-        played.scene.get_by_label(re.compile("^at 5 s")).press("Enter")
+        played.scene.get_by_label(re.compile("^at 6 s")).fill("1000")
+        played.scene.get_by_label(re.compile("^at 6 s")).press("Enter")
         expect(knots.first).to_have_attribute("aria-valuetext", "1,000 req/s")
         area = played.scene.locator(".drawing").bounding_box()
         assert area is not None
@@ -153,12 +153,16 @@ class TestCascade:
         played.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] - 4, steps=10)
         played.page.mouse.up()
         assert float(knots.nth(4).get_attribute("aria-valuenow") or 0) < 400
-        played.button("Show the truth").click()
+        assert scored == []
+        played.button("Lock it in").click()
         expect(played.page.locator(".figures dd").first).to_be_visible()
         expect(played.scene.locator("path.guessed")).to_have_count(1)
         played.button("Remove my curve").click()
         expect(played.scene.locator("path.guessed")).to_have_count(0)
-        assert scored == []
+        played.button("Draw the goodput you expect").click()
+        played.button("Show the truth").click()
+        expect(played.scene.locator("path.guessed")).to_have_count(1)
+        assert len(scored) == 1
 
 
 class TestDesignLab:
@@ -304,6 +308,6 @@ class TestMaintainability:
             played.press(mark, "Shift+ArrowLeft", "ArrowLeft")
         value = float(mark.get_attribute("aria-valuenow") or 0)
         assert value < 20
-        played.press(played.button("Show the truth"), "Enter")
-        even = figure(played.truth(debt=10), "break_even")
+        played.press(played.button("Lock it in"), "Enter")
+        even = figure(played.truth(debt=5), "break_even")
         expect(played.scene).to_contain_text(f"after {shown(even)} features; you marked {plain(value)}.")

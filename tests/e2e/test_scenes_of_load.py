@@ -39,11 +39,11 @@ class TestCoordinatedOmission:
         expect(played.scene.get_by_text("all requests due", exact=True)).to_have_count(0)
         expect(played.scene.locator("path.due").first).to_be_hidden()
         played.press(knots.nth(3), "Shift+ArrowUp", "Shift+ArrowUp")
-        played.press(played.button("Show the truth"), "Enter")
+        played.press(played.button("Lock it in"), "Enter")
         expect(played.scene.get_by_text("all requests due", exact=True)).to_be_visible()
         expect(played.scene).to_contain_text("Your curve is the dotted line.")
         played.press(played.slider("The server works for"), "Home")
-        truth = played.truth(normal=1)
+        truth = played.truth(normal=1, stall=60)
         expect(played.scene).to_contain_text(f"of {plain(figure(truth, 'due'))} requests")
 
 
@@ -71,9 +71,10 @@ class TestErrorBudget:
         for hidden in ("rect.rest", "rect.unheard"):
             expect(played.scene.locator(hidden).first).to_be_hidden()
         expect(played.page.locator(".figures dd").first).to_be_hidden()
-        played.press(played.button("Show the truth"), "Enter")
+        played.press(played.button("Lock it in"), "Enter")
+        expect(played.scene.locator(".verdict-line")).to_contain_text("off on average")
         played.press(played.button("Calendar period"), "Space")
-        line = curve(played.truth(minutes=30, accounting="calendar"), "budget", "left")
+        line = curve(played.truth(minutes=20, accounting="calendar"), "budget", "left")
         drawn = played.scene.locator(".wiped path").get_attribute("d") or ""
         assert len(re.findall("[ML]", drawn)) == len(line["x"])
 
@@ -105,12 +106,12 @@ class TestStampede:
         played.press(played.button("Draw what early draws make of it"), "Enter")
         expect(played.scene.locator("path.line")).to_have_count(3)
         expect(played.scene.get_by_text("early, by chance", exact=True)).to_have_count(0)
-        played.press(played.button("Show the truth"), "Enter")
+        played.press(played.button("Lock it in"), "Enter")
         expect(played.scene.get_by_text("early, by chance", exact=True)).to_be_visible()
         played.press(played.button("Many keys"), "Enter")
         played.press(played.slider("Jitter"), "End")
         jitter = played.control("Jitter")
-        spread = played.truth(recompute=recompute, jitter=int(jitter))
+        spread = played.truth(recompute=2, jitter=int(jitter))
         expect(played.scene).to_contain_text(f"{shown(figure(spread, 'peak'))} recomputes at once")
 
 

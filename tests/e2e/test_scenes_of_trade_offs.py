@@ -46,7 +46,7 @@ class TestFanOut:
         knots = played.scene.get_by_role("slider", name=re.compile("Total cost as you expect it"))
         expect(knots).to_have_count(7)
         played.press(knots.nth(1), "Shift+ArrowUp")
-        played.press(played.button("Show the truth"), "Enter")
+        played.press(played.button("Lock it in"), "Enter")
         expect(played.scene.locator("path.guessed")).to_have_count(1)
         expect(played.scene.locator(".told")).to_contain_text("Your curve is the dotted line.")
 
@@ -87,8 +87,9 @@ class TestCapPacelc:
         expect(ticks).to_have_count(6)
         played.press(ticks.nth(0), "Space")
         played.press(ticks.nth(2), "Enter")
-        played.press(played.button("Show the truth"), "Enter")
-        requests = [event for event in played.truth(cut_off=1)["trace"] if "client" in event][2:-1]
+        played.press(played.button("Lock it in"), "Enter")
+        truth = played.truth(replicas=5, cut_off=2, write_quorum=3, read_quorum=2)
+        requests = [event for event in truth["trace"] if "client" in event][2:-1]
         alike = sum((each["answer"] != "refused") == (place in (0, 2)) for place, each in enumerate(requests))
         expect(played.scene.locator(".told")).to_contain_text(f"{alike} of six as you ticked.")
 
@@ -106,6 +107,13 @@ class TestTradeOffMapper:
         names = [card["name"] for card in played.truth()["frames"]["cards"]]
         truth = played.truth(compare="on", **{f"place_{name}": 0.6 for name in names})
         expect(played.scene.locator(".told")).to_contain_text(f"{plain(figure(truth, 'ours'))} of 12 lie where we put")
+        played.visitor.open("/simulations/trade_off_mapper/?margin=40")
+        expect(played.scene.locator(".verdict-line")).to_contain_text(
+            f"{plain(figure(truth, 'ours'))} of 12 lie within"
+        )
+        played.button("See the places that you locked").click()
+        expect(sliders.first).to_have_attribute("aria-valuenow", "0.6")
+        expect(played.scene.locator(".ours")).to_have_count(12)
 
     def test_prices_are_dragged_across_the_diagonal(self, play):
         played = play("trade_off_mapper")
@@ -138,6 +146,6 @@ class TestDowntimeCost:
         expect(played.page.get_by_text(VEIL)).to_be_visible()
         expect(played.scene.get_by_text("a nine too many")).to_have_count(0)
         played.press(played.slider("Where the next nine stops paying"), "Shift+ArrowRight")
-        played.press(played.button("Show the truth"), "Enter")
-        limit = figure(played.truth(swing=0.8), "worth_up_to")
+        played.press(played.button("Lock it in"), "Enter")
+        limit = figure(played.truth(impact=0.3), "worth_up_to")
         expect(played.scene.locator(".told")).to_contain_text(f"pays up to {limit:.4f}%; you marked")

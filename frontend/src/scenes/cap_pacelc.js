@@ -30,7 +30,7 @@ const isRequest = ({ event }) => event === "write" || event === "read";
 const saidOf = ({ event, value, answer }) => (answer === "refused" ? "refused" : `${event} ${plain(value)}`);
 const lengthOf = (words) => 14 + 6.6 * words.length;
 
-export function mount(host, { set: send, veil, fields }) {
+export function mount(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -50,7 +50,7 @@ export function mount(host, { set: send, veil, fields }) {
   const healedRows = html("tbody");
   const healed = html("details", { class: "healed" }, html("summary", {}, "What healing makes of two carts"), healedWords, html("table", {}, healedRows));
   const ticks = new Ticks({ label: "Requests that get an answer", name: "answers", onChange: () => draw() });
-  const guess = new Guess({ invitation: "Tick who gets an answer", curves: [ticks], veil, begin: () => begin(), onChange: () => draw(), words: () => sentence(), note: "Tick the requests that you expect to be answered. Your ticks are compared by eye, stay on this page and are not scored.", forget: "Remove my ticks" });
+  const guess = new Guess({ invitation: "Tick who gets an answer", curves: [ticks], veil, kept, begin: () => begin(), onChange: () => draw(), words: () => sentence(), how: "Tick the requests that you expect to be answered.", forget: "Remove my ticks" });
   host.replaceChildren(
     html("div", { class: "settings" }, mode.node),
     html("div", { class: "settings" }, quorums.map(({ name, node }) => html("div", { class: "settings pair" }, html("span", {}, fieldOf(name).label), node)), ghost.node),
@@ -77,7 +77,7 @@ export function mount(host, { set: send, veil, fields }) {
   // There is something to guess only about a cut.
   function begin() {
     if (!values.cut_off && values.replicas > 1) set({ cut_off: 1 });
-    ticks.start(whileCut().map(({ client, event, at }) => `${client} ${VERBS[event]}, ${seconds(at)}`));
+    ticks.start(whileCut().map(({ client, event, at }) => `${client} ${VERBS[event]}, ${seconds(at)}`), kept?.prompt.names);
   }
 
   function showQuorums() {

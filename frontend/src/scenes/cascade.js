@@ -21,7 +21,7 @@ const TRIES = [0, 1, 2, 3];
 
 const rate = (value) => plain(Number(value.toPrecision(3)));
 
-export function mount(host, { set: send, veil, fields }) {
+export function mount(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -31,8 +31,8 @@ export function mount(host, { set: send, veil, fields }) {
   const strip = new Strip("Requests a second");
   const flow = html("div", { class: "picture flow" });
   const words = html("p", { class: "told" });
-  const expected = new DrawnCurve({ label: "Goodput you expect", across: "s", field: { minimum: 0, maximum: 1, step: 1, scale: "linear", unit: "req/s" }, onChange: () => draw() });
-  const guess = new Guess({ invitation: "Draw the goodput you expect", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
+  const expected = new DrawnCurve({ key: "goodput", label: "Goodput you expect", across: "s", field: { minimum: 0, maximum: 1, step: 1, scale: "linear", unit: "req/s" }, onChange: () => draw() });
+  const guess = new Guess({ invitation: "Draw the goodput you expect", curves: [expected], veil, kept, begin: (knots) => begin(knots), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
   const seconds = (value) => plainWithUnit(value, "s");
   const triggerEnd = new Handle({ label: "Length of the trigger", words: seconds, onMove: (value) => set({ trigger_seconds: value }) });
   const cutEnd = new Handle({ label: "Length of the cut", words: seconds, onMove: (value) => set({ cut_seconds: value }) });
@@ -69,9 +69,9 @@ export function mount(host, { set: send, veil, fields }) {
   const axisEnd = () => Math.ceil((curveOf(result, "rates", "goodput").x.at(-1) + 0.01) / AXIS_STEP) * AXIS_STEP;
 
   // Seven knots from the trigger to the end, all at the arrivals: as if nothing would happen.
-  function begin() {
+  function begin(knots) {
     const last = Math.floor(curveOf(result, "rates", "goodput").x.at(-1));
-    const xs = Array.from({ length: 7 }, (_, index) => Math.round(TRIGGER_AT + ((last - TRIGGER_AT) * index) / 6));
+    const xs = knots ?? Array.from({ length: 7 }, (_, index) => Math.round(TRIGGER_AT + ((last - TRIGGER_AT) * index) / 6));
     Object.assign(expected.field, { maximum: 1.25 * values.arrivals, step: Math.max(1, Math.round(values.arrivals / 100)) });
     expected.start(xs, xs.map(() => values.arrivals));
   }

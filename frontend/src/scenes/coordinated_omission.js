@@ -20,7 +20,7 @@ const DASHES = { open: null, closed: "7 4", corrected: "2 3" };
 const KINDS = { open: "s1", closed: "s2", corrected: "s3" };
 const TOOLS = { open: "Keeps its schedule", closed: "Waits for each answer" };
 
-export function mount(host, { set: send, veil, fields, presets }) {
+export function mount(host, { set: send, veil, fields, presets, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -35,8 +35,8 @@ export function mount(host, { set: send, veil, fields, presets }) {
   const words = html("p", { class: "told" });
   const clip = newId("clip");
   const share = { minimum: 0.01, maximum: 100, step: 0.001, scale: "log", unit: "%" };
-  const expected = new DrawnCurve({ label: "Requests due that you expect to be slower", across: "ms", field: share, onChange: () => draw() });
-  const guess = new Guess({ invitation: "Draw what everybody felt", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
+  const expected = new DrawnCurve({ key: "open", label: "Requests due that you expect to be slower", across: "ms", field: share, onChange: () => draw() });
+  const guess = new Guess({ invitation: "Draw what everybody felt", curves: [expected], veil, kept, begin: (knots) => begin(knots), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
   const starts = presets.filter(({ values: { stall } }) => stall > 0).map((preset) => html("button", { type: "button", class: "chip", onclick: () => set(preset.values) }, preset.label));
   let isFilledIn = false;
   const filling = html("button", { type: "button", class: "chip", "aria-pressed": "false", onclick: () => ((isFilledIn = !isFilledIn), draw()) }, "Fill in what is missing");
@@ -63,10 +63,10 @@ export function mount(host, { set: send, veil, fields, presets }) {
   };
 
   // From the quickest to the longest time, at what the tool that waits reports.
-  function begin() {
+  function begin(knots) {
     const { x, y } = curveOf(result, "slower", "closed");
     const longest = Math.max(curveOf(result, "slower", "open").x.at(-1), x.at(-1));
-    const xs = knotsBetween(new Scale("log", 1.2 * x[1], Math.max(2 * x[1], 0.97 * longest)));
+    const xs = knots ?? knotsBetween(new Scale("log", 1.2 * x[1], Math.max(2 * x[1], 0.97 * longest)));
     Object.assign(share, { minimum: slowerScale().minimum });
     expected.start(xs, xs.map(() => y.at(-1)));
   }

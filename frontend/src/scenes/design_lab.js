@@ -34,7 +34,7 @@ function layout(width) {
 
 const rate = (value) => plain(Number(value.toPrecision(3)));
 
-export function mount(host, { set: send, veil, fields, presets }) {
+export function mount(host, { set: send, veil, fields, presets, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -47,8 +47,8 @@ export function mount(host, { set: send, veil, fields, presets }) {
   const rates = new Strip("Traffic, what the database is asked, and its capacity");
   const words = html("p", { class: "told" });
   const nodes = Object.fromEntries(Object.keys(NAMES).map((name) => [name, makeNode(name)]));
-  const expected = new DrawnCurve({ label: "Errors you expect", across: "s", field: PERCENT, onChange: () => draw() });
-  const guess = new Guess({ invitation: "Draw the errors you expect", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
+  const expected = new DrawnCurve({ key: "errors", label: "Errors you expect", across: "s", field: PERCENT, onChange: () => draw() });
+  const guess = new Guess({ invitation: "Draw the errors you expect", curves: [expected], veil, kept, begin: (knots) => begin(knots), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && !calmMotion() && (clock.seek(0), clock.play())) });
   const level = new Handle({ label: "Traffic", words: (value) => plainWithUnit(value, "req/s"), isVertical: true, onMove: (value) => set({ traffic: value }) });
   const peak = new Handle({ label: "Size of the spike", words: (value) => `${plain(value)} times the traffic`, isVertical: true, onMove: (value) => set({ event_factor: value }) });
   const lasting = new Handle({ label: "Length of the event", words: (value) => plainWithUnit(value, "s"), onMove: (value) => set({ event_seconds: value }) });
@@ -93,9 +93,9 @@ export function mount(host, { set: send, veil, fields, presets }) {
   };
 
   // Seven knots from the event on, all at no errors at all.
-  function begin() {
+  function begin(knots) {
     const last = series(result, "errors", "errors").x.at(-1);
-    const xs = Array.from({ length: 7 }, (_, index) => Math.round(EVENT_AT + ((last - EVENT_AT) * index) / 6));
+    const xs = knots ?? Array.from({ length: 7 }, (_, index) => Math.round(EVENT_AT + ((last - EVENT_AT) * index) / 6));
     expected.start(xs, xs.map(() => 0));
   }
 
@@ -184,7 +184,7 @@ export function mount(host, { set: send, veil, fields, presets }) {
 
   function draw() {
     if (!result || !width) return;
-    guess.asking.disabled = values.event === "none";
+    guess.asking.disabled = values.event === "none" && !guess.isFirst;
     const pipes = drawGraph();
     const { x, y } = series(result, "load", "load");
     live = guess.isAsking ? null : { pipes, at: { time: x, load: y, capacity: series(result, "load", "capacity").y, hits: series(result, "hits", "hits").y, errors: series(result, "errors", "errors").y, ...result.frames } };

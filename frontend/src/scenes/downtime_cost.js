@@ -23,7 +23,7 @@ const dollars = (value) => (value < 1000 ? `$${figure(value)}` : value < 1e6 ? `
 const percent = (share) => `${Number((100 * share).toFixed(4))}%`;
 const clockTime = (hour) => `${String(Math.floor(hour) % 24).padStart(2, "0")}:${String(Math.round((hour % 1) * 60)).padStart(2, "0")}`;
 
-export function mount(host, { set: send, veil, fields }) {
+export function mount(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -40,7 +40,7 @@ export function mount(host, { set: send, veil, fields }) {
   const held = new Handle({ label: "Availability", words: percent, onMove: (value) => set({ availability: Number((100 * value).toFixed(4)) }) });
   const price = new Handle({ label: "Price of the next nine a month", words: dollars, isVertical: true, onMove: (value) => set({ running: value }) });
   const mark = new Mark({ label: "Where the next nine stops paying", field: NINES.shares, words: percent, onChange: () => draw() });
-  const guess = new Guess({ invitation: "Mark where the next nine stops paying", curves: [mark], veil, begin: () => mark.start(NINES.ticks[1]), onChange: (isRevealed) => (draw(), isRevealed && wipe(nines.querySelector(".wiped"), frame)), words: () => worthSentence(), note: "Drag the mark along the nines. It is compared by eye, stays on this page and is not scored.", forget: "Remove my mark" });
+  const guess = new Guess({ invitation: "Mark where the next nine stops paying", curves: [mark], veil, kept, begin: () => mark.start(NINES.ticks[1]), onChange: (isRevealed) => (draw(), isRevealed && wipe(nines.querySelector(".wiped"), frame)), words: () => worthSentence(), how: "Drag the mark along the nines.", forget: "Remove my mark" });
   host.replaceChildren(
     html("div", { class: "settings" }, html("span", {}, "What stops is"), html("div", { class: "segmented", role: "group", "aria-label": fieldOf("impact").label }, impacts), ghost.node),
     html("div", { class: "plane" }, day, begins.node, lasts.node, swing.node),

@@ -24,7 +24,7 @@ function spell(minutes) {
   return plainWithUnit(Number((minutes / size).toPrecision(3)), unit);
 }
 
-export function mount(host, { set: send, veil, fields, presets }) {
+export function mount(host, { set: send, veil, fields, presets, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -37,8 +37,8 @@ export function mount(host, { set: send, veil, fields, presets }) {
   const words = html("p", { class: "told" });
   const clip = newId("clip");
   const share = { minimum: 0, maximum: 100, step: 1, scale: "linear", unit: "%" };
-  const expected = new DrawnCurve({ label: "Budget left as you expect it", across: "d", field: share, onChange: () => draw() });
-  const guess = new Guess({ invitation: "Draw how the budget comes back", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe()) });
+  const expected = new DrawnCurve({ key: "left", label: "Budget left as you expect it", across: "d", field: share, onChange: () => draw() });
+  const guess = new Guess({ invitation: "Draw how the budget comes back", curves: [expected], veil, kept, begin: (knots) => begin(knots), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe()) });
   const starts = presets.slice(0, 3).map((preset) => html("button", { type: "button", class: "chip", onclick: () => set(preset.values) }, preset.label));
   const accounting = choiceButtons(fieldOf("accounting"), set);
   const top = html("div", { class: "plane" }, incident, length.node, errors.node);
@@ -140,10 +140,10 @@ export function mount(host, { set: send, veil, fields, presets }) {
   const daysScale = (lines) => Math.min(0, ...lines.flatMap(({ y }) => y));
 
   // The week before the incident, then seven days over the time after it, all at what it leaves.
-  function begin() {
+  function begin(knots) {
     const line = curveOf(result, "budget", "left");
     const last = line.x.at(-1);
-    const xs = [0.05, 0.2, 0.4, 0.6, 0.75, 0.9, 1].map((place) => Number((place * last).toFixed(1)));
+    const xs = knots ?? [0.05, 0.2, 0.4, 0.6, 0.75, 0.9, 1].map((place) => Number((place * last).toFixed(1)));
     share.minimum = Math.floor(daysScale([line]));
     expected.start(xs, xs.map(() => line.y[0]));
   }

@@ -28,7 +28,7 @@ const EXAMPLE = 30_000_000;
 const three = (value) => plain(Number(value.toPrecision(3)));
 const people = (value) => `${three(value)} followers`;
 
-export function mount(host, { set: send, veil, fields }) {
+export function mount(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -41,8 +41,8 @@ export function mount(host, { set: send, veil, fields }) {
   const pulling = choiceButtons(fieldOf("pull"), set);
   pulling.node.classList.add("loud");
   const cost = { minimum: 1, maximum: 10, step: 1, scale: "log", unit: "writes/s" };
-  const curve = new DrawnCurve({ label: "Total cost as you expect it", name: "total", across: "followers", field: cost, className: "s3", onChange: () => draw() });
-  const guess = new Guess({ invitation: "Draw the total cost", curves: [curve], veil, begin: () => begin(), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe(costs.querySelector(".wiped"), frame)) });
+  const curve = new DrawnCurve({ key: "total", label: "Total cost as you expect it", name: "total", across: "followers", field: cost, className: "s3", onChange: () => draw() });
+  const guess = new Guess({ invitation: "Draw the total cost", curves: [curve], veil, kept, begin: (knots) => begin(knots), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe(costs.querySelector(".wiped"), frame)) });
   const threshold = new Handle({ label: "Push posts of authors with up to", words: people, onMove: (value) => set({ threshold: value }) });
   const author = new Handle({ label: "Followers of the author who posts", words: people, onMove: (value) => set({ followers: value }) });
   const clock = new Clock({ unit: "s", seconds: 1, label: "Post as this author", onTime: (time) => seek(time), tell: (time) => reached(time) });
@@ -67,10 +67,10 @@ export function mount(host, { set: send, veil, fields }) {
   let field = null;
 
   // At first as if the threshold did not matter: what pushing all costs, everywhere.
-  function begin() {
+  function begin(knots) {
     const { x, y } = scales();
     Object.assign(cost, { minimum: y.minimum, maximum: y.maximum });
-    const xs = knotsBetween(new Scale("log", FIRST_KNOT, x.maximum));
+    const xs = knots ?? knotsBetween(new Scale("log", FIRST_KNOT, x.maximum));
     curve.start(xs, xs.map(() => valueOf(result, "all_pushed")));
   }
 

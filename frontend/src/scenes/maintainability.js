@@ -18,7 +18,7 @@ const COSTS_HEIGHT = 270;
 const SHOWN_BEFORE = 2;
 const TEAMS = { indebted: ["s2", "with debt"], clean: ["s1", "clean"] };
 
-export function mount(host, { set: send, veil, fields }) {
+export function mount(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -34,7 +34,7 @@ export function mount(host, { set: send, veil, fields }) {
   const words = html("p", { class: "told" });
   const features = { minimum: 1, maximum: 1, step: 0.5, scale: "linear" };
   const mark = new Mark({ label: "Where you expect care to have paid for itself", field: features, words: (value) => plainWithUnit(value, "features"), onChange: () => draw() });
-  const guess = new Guess({ invitation: "Mark where care has paid", curves: [mark], veil, begin: () => mark.start(Math.ceil(values.features / 2)), onChange: () => draw(), words: () => sentence(), note: "Drag the mark along the features. It is compared by eye, stays on this page and is not scored.", forget: "Remove my mark" });
+  const guess = new Guess({ invitation: "Mark where care has paid", curves: [mark], veil, kept, begin: () => mark.start(Math.ceil(values.features / 2)), onChange: () => draw(), words: () => sentence(), how: "Drag the mark along the features.", forget: "Remove my mark" });
   host.replaceChildren(
     html("div", { class: "settings" }, html("b", {}, "We assume that debt is"), law.node, ghost.node),
     html("div", { class: "settings" }, html("span", {}, "Every sprint"), html("div", { class: "tokens", role: "group", "aria-label": "Tokens of effort" }, tokens), html("span", {}, "a fifth of the effort each: press one to repay with it, at most two")),

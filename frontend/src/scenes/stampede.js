@@ -21,7 +21,7 @@ const KINDS = { none: "s2", early: "s1", lock: "s3" };
 const DASHES = { none: "7 4", early: null, lock: "2 3" };
 const FATES = { recompute: ["s2", "recompute it too"], wait: ["s1", "wait"], old: ["s3", "are given the old value"] };
 
-export function mount(host, { set: send, veil, fields }) {
+export function mount(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -38,8 +38,8 @@ export function mount(host, { set: send, veil, fields }) {
   const protection = choiceButtons(fieldOf("protection"), set);
   const another = html("button", { type: "button", class: "chip", onclick: () => set({ seed: (values.seed + 1) % (fieldOf("seed").maximum + 1) }) }, "Another expiry");
   const count = { minimum: 1, maximum: 1e6, step: 1, scale: "log", unit: "" };
-  const expected = new DrawnCurve({ label: "Recomputes you expect with early draws", across: "req/s", field: count, onChange: () => draw() });
-  const guess = new Guess({ invitation: "Draw what early draws make of it", curves: [expected], veil, begin: () => begin(), words: () => sentence(), onChange: () => draw() });
+  const expected = new DrawnCurve({ key: "early", label: "Recomputes you expect with early draws", across: "req/s", field: count, onChange: () => draw() });
+  const guess = new Guess({ invitation: "Draw what early draws make of it", curves: [expected], veil, kept, begin: (knots) => begin(knots), words: () => sentence(), onChange: () => draw() });
   const pages = [
     ["One expiry", [html("div", { class: "plane" }, crowd, lasting.node), clock.node, html("div", { class: "settings" }, another), events.node]],
     ["Traffic", [html("div", { class: "plane" }, rates, traffic.node, expected.node), guess.node]],
@@ -138,9 +138,9 @@ export function mount(host, { set: send, veil, fields }) {
   }
 
   // From the quietest key to the most popular, at what no protection would cost.
-  function begin() {
+  function begin(knots) {
     const { x, y } = curveOf(result, "by_traffic", "none");
-    const xs = knotsBetween(new Scale("log", x[0], x.at(-1)));
+    const xs = knots ?? knotsBetween(new Scale("log", x[0], x.at(-1)));
     count.maximum = topOf(y);
     expected.start(xs, xs.map((rate) => y[x.findLastIndex((value) => value <= rate * 1.001)]));
   }

@@ -22,24 +22,58 @@ const dollars = (value) => `$${plain(Number(value.toPrecision(3)))}`;
 const leaning = (value) => (value < 0.5 ? "consistency first" : value > 0.5 ? "availability first" : "in the middle");
 
 // Twelve rows with a handle each; ours join as hollow dots once they are asked for.
-function cards(host, { set: send, fields }) {
+function cards(host, { set: send, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const picture = html("div", { class: "picture" });
   const grips = html("div", {});
   const words = html("p", { class: "told" });
-  const compare = html("button", { type: "button", class: "btn small", onclick: () => set({ compare: !values.compare }) });
+  const compare = html("button", { type: "button", class: "btn small", onclick: () => compareOrHide() });
+  const locked = html("p", { class: "verdict-line", tabindex: -1 });
+  const again = html("button", { type: "button", class: "btn small quiet", onclick: () => set({ ...mine(), seed: kept.settings.seed, compare: true }) }, "See the places that you locked");
+  const problem = html("p", { class: "field-error", role: "alert" });
+  const why = html("div");
   const handles = new Map();
   const placed = new Set();
   host.replaceChildren(
     html("div", { class: "plane" }, picture, grips),
     html("div", { class: "scene-bar" }, words, compare),
+    html("div", { class: "guess" }, locked, html("div", { class: "settings" }, again), problem, why),
     html("p", { class: "scene-keep" }, "Place operations, never products: one product holds several of these, each with its own answer. Our places are a judgement."),
   );
   let result = null;
   let values = null;
   let width = 0;
   let looked = null;
+  // Whether ours were in sight before the places were locked: then they are no guess any more.
+  let hasSeen = false;
+
+  const isAsked = () => kept && !kept.prediction && values.seed === kept.settings.seed;
+  const areAllPlaced = () => result.frames.cards.every(isPlaced);
+  const mine = () => Object.fromEntries(Object.entries(kept.prediction.guess).map(([name, [place]]) => [`place_${name}`, place]));
+
+  // The first look at ours locks the twelve places, which the site scores; before all are placed it scores nothing.
+  async function compareOrHide() {
+    if (!values.compare && isAsked()) {
+      compare.disabled = true;
+      problem.textContent = "";
+      try {
+        await kept.commit(areAllPlaced() && !hasSeen ? Object.fromEntries(result.frames.cards.map(({ name }) => [name, values[`place_${name}`]])) : null);
+        explain();
+      } catch (error) {
+        problem.textContent = error.message;
+        return;
+      } finally {
+        compare.disabled = false;
+      }
+    }
+    set({ compare: !values.compare });
+  }
+
+  function explain() {
+    locked.textContent = kept.prediction.verdict;
+    if (kept.prediction.guess) kept.why().then((form) => why.replaceChildren(form));
+  }
 
   function handleOf({ name, operation }) {
     if (!handles.has(name)) {
@@ -90,7 +124,10 @@ function cards(host, { set: send, fields }) {
       wanted[index].place({ field: fieldOf(`place_${card.name}`), value: values[`place_${card.name}`], from: x(0), to: x(1), at: lineOf(index) });
     });
     const done = drawn.filter(isPlaced).length;
-    compare.textContent = values.compare ? "Hide ours" : done === drawn.length ? "Compare with ours" : `Show ours, ${done} of ${drawn.length} placed`;
+    compare.textContent = values.compare ? "Hide ours" : done < drawn.length ? `Show ours, ${done} of ${drawn.length} placed` : isAsked() ? "Lock in and compare with ours" : "Compare with ours";
+    const standsAside = kept?.prediction?.guess && Object.entries(mine()).some(([name, place]) => values[name] !== place);
+    again.hidden = !standsAside && (values.compare || !kept?.prediction?.guess);
+    why.hidden = !values.compare || Boolean(standsAside);
     compare.classList.toggle("quiet", values.compare || done < drawn.length);
     tell();
   }
@@ -107,11 +144,13 @@ function cards(host, { set: send, fields }) {
     return card?.place === undefined ? `${whole} Touch a card for our reason.` : `${whole} ${card.operation}: ours is ${plain(card.place)}. At worst ${card.worst}; it falls on ${card.pays}; put right by: ${card.recovery}.`;
   }
 
+  if (kept?.prediction) explain();
   const stop = onWidth(picture, (next) => ((width = next), draw()));
   return {
     stop,
     update(nextResult, nextValues) {
       [result, values] = [nextResult, nextValues];
+      hasSeen ||= values.compare && isAsked();
       draw();
     },
   };

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from simulations.engine import histories
 from simulations.engine.availability import fewer_than
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.histories import Operation
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.models import partition_charts, partition_play
@@ -209,6 +210,30 @@ PREDICTIONS = (
     ),
 )
 
+_WHILE_CUT = ("near_write", "near_read", "far_read", "far_write", "far_read_again", "near_read_again")
+
+
+def _answered_while_cut(_: Parameters, result: Result) -> dict[str, tuple[float, ...]]:
+    """Return 1 for each request made while the network is cut that is answered, 0 for one refused, as they are sent."""
+    requests = [event for event in result.trace or () if event["event"] in ("write", "read")]
+    made = requests[2:-1]
+    return {name: (0.0 if event["answer"] == "refused" else 1.0,) for name, event in zip(_WHILE_CUT, made, strict=True)}
+
+
+GUESS = GuessPrompt(
+    name="who_is_answered",
+    question="Five replicas; a write waits for three of them, a read for two. The network parts two replicas and "
+    "the far client from the rest. Tick the requests that are still answered.",
+    shape="ticks",
+    parameters={"replicas": 5, "cut_off": 2, "write_quorum": 3, "read_quorum": 2},
+    names=_WHILE_CUT,
+    minimum=0.0,
+    maximum=1.0,
+    scale="linear",
+    unit="",
+    truth=_answered_while_cut,
+)
+
 MODEL = Model(
     name="cap_pacelc",
     title="CAP and PACELC",
@@ -220,4 +245,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulations.engine import words
+from simulations.engine import guesses, words
 from simulations.engine.attempts import AttemptQueue, Rules
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.models.cascade_parameters import BUDGET_SHARE, DEFENCES, Parameters, Pool, pool_of
 from simulations.engine.normal import FloatArray
@@ -391,6 +392,24 @@ PREDICTIONS = (
     ),
 )
 
+_KNOTS = (6.0, 18.0, 31.0, 45.0, 58.0, 71.0, 84.0)
+
+GUESS = GuessPrompt(
+    name="goodput_with_a_budget",
+    question="4,000 requests a second, a capacity of 6,000 that falls to 2,000 after 5 s and for 20 s, up to three "
+    "retries, and a budget that allows only one retry for every ten requests. Draw the answers a second "
+    "that are still waited for.",
+    shape="curve",
+    parameters={"retries": 3, "budget": True},
+    names=("goodput",),
+    minimum=0.0,
+    maximum=5_000.0,
+    scale="linear",
+    unit="req/s",
+    truth=guesses.curves("rates", ("goodput",), _KNOTS),
+    knots=_KNOTS,
+)
+
 MODEL = Model(
     name="cascade",
     title="Cascade and retry storm",
@@ -402,4 +421,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

@@ -14,13 +14,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from simulations.engine import parameters, words
+from simulations.engine import guesses, parameters, words
 from simulations.engine.functions.measuring import (
     stall_closed_mean_ms,
     stall_closed_ms,
     stall_open_mean_ms,
     stall_open_ms,
 )
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.normal import FloatArray
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
@@ -346,6 +347,23 @@ PREDICTIONS = (
     ),
 )
 
+_KNOTS = (2.0, 10.0, 60.0, 400.0, 2_500.0, 12_000.0, 50_000.0)
+
+GUESS = GuessPrompt(
+    name="felt_by_everybody",
+    question="A test means to send 100 requests a second. The server answers in 1 ms for 300 s and then stands "
+    "still for 60 s. Draw the share of all requests due that waited longer than each time.",
+    shape="curve",
+    parameters={"normal": 300, "stall": 60},
+    names=("open",),
+    minimum=0.001,
+    maximum=100.0,
+    scale="log",
+    unit="%",
+    truth=guesses.curves("slower", ("open",), _KNOTS),
+    knots=_KNOTS,
+)
+
 MODEL = Model(
     name="coordinated_omission",
     title="Coordinated omission",
@@ -357,4 +375,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

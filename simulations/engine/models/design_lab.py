@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulations.engine import words
+from simulations.engine import guesses, words
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.models.design_lab_parameters import EVENTS, Parameters
 from simulations.engine.models.design_lab_strip import EVENT_AT_S, Strip, refill, run, shop
@@ -338,6 +339,23 @@ PREDICTIONS = (
     ),
 )
 
+_KNOTS = (12.0, 60.0, 120.0, 200.0, 300.0, 400.0, 540.0)
+
+GUESS = GuessPrompt(
+    name="errors_after_flush",
+    question="8,000 requests a second, a database that can do 2,000 and a cache with 90% hits, which is flushed "
+    "after 10 s. Draw the share of requests that fail from then on.",
+    shape="curve",
+    parameters={"traffic": 8_000, "hit_rate": 90, "event": "cache", "event_seconds": 0},
+    names=("errors",),
+    minimum=0.0,
+    maximum=100.0,
+    scale="linear",
+    unit="%",
+    truth=guesses.curves("errors", ("errors",), _KNOTS),
+    knots=_KNOTS,
+)
+
 MODEL = Model(
     name="design_lab",
     title="Design lab",
@@ -349,4 +367,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.engine import parameters, words
+from simulations.engine import guesses, parameters, words
 from simulations.engine.functions.downtime import busyness, minute_cost, monthly_loss, next_nine_worth
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
 
@@ -325,6 +326,20 @@ PREDICTIONS = (
     ),
 )
 
+GUESS = GuessPrompt(
+    name="last_nine_that_pays",
+    question="A part of a shop through which three in ten of its sales go, $1 G a year in all. A tenth of the downtime "
+    "would cost $10,000 a month. Mark the availability up to which the next nine pays.",
+    shape="mark",
+    parameters={"impact": 0.3},
+    names=(guesses.MARK,),
+    minimum=0.9,
+    maximum=0.999999,
+    scale="logit",
+    unit="",
+    truth=guesses.mark("worth_up_to", unit=100.0),
+)
+
 MODEL = Model(
     name="downtime_cost",
     title="Cost of downtime",
@@ -336,4 +351,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

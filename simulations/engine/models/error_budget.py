@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.engine import parameters, words
+from simulations.engine import guesses, parameters, words
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.normal import FloatArray
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
@@ -433,6 +434,23 @@ PREDICTIONS = (
     ),
 )
 
+_KNOTS = (2.3, 9.0, 18.0, 27.0, 33.8, 40.5, 45.0)
+
+GUESS = GuessPrompt(
+    name="budget_comes_back",
+    question="An objective of 99.9% over 30 days, and a complete outage of twenty minutes. Draw the budget that is "
+    "left over the 45 days from then on.",
+    shape="curve",
+    parameters={"minutes": 20},
+    names=("left",),
+    minimum=0.0,
+    maximum=100.0,
+    scale="linear",
+    unit="%",
+    truth=guesses.curves("budget", ("left",), _KNOTS),
+    knots=_KNOTS,
+)
+
 MODEL = Model(
     name="error_budget",
     title="Error budget",
@@ -444,4 +462,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

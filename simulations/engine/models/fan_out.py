@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulations.engine import words
+from simulations.engine import guesses, words
 from simulations.engine.followers import Timelines
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.models.fan_out_parameters import DAY, Parameters, service
 from simulations.engine.pictures import fan_out as pictures
@@ -256,6 +257,24 @@ PREDICTIONS = (
     ),
 )
 
+_KNOTS = (20.0, 262.0, 3_430.0, 45_000.0, 589_000.0, 7_710_000.0, 1e8)
+
+GUESS = GuessPrompt(
+    name="total_cost",
+    question="A hundred servers keep a copy of each pulled author's list and fetch it every 10 s. Posts of authors "
+    "with up to so many followers are pushed, the rest pulled. Draw what both cost together, for every "
+    "place of that line.",
+    shape="curve",
+    parameters={"pull": "servers", "servers": 100},
+    names=("total",),
+    minimum=1e4,
+    maximum=1e11,
+    scale="log",
+    unit="writes/s",
+    truth=guesses.curves("cost", ("total",), _KNOTS),
+    knots=_KNOTS,
+)
+
 MODEL = Model(
     name="fan_out",
     title="Push or pull",
@@ -267,4 +286,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.engine import parameters
+from simulations.engine import guesses, parameters
 from simulations.engine.debt import Debt, growth_after_repayment
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.pictures import maintainability as pictures
 from simulations.engine.result import Figure, Result
@@ -315,6 +316,20 @@ PREDICTIONS = (
     ),
 )
 
+GUESS = GuessPrompt(
+    name="care_has_paid",
+    question="Each feature built in haste makes the next 5% dearer; care costs 30% more on every feature. Mark "
+    "after how many features both teams have spent the same.",
+    shape="mark",
+    parameters={"debt": 5},
+    names=(guesses.MARK,),
+    minimum=1.0,
+    maximum=200.0,
+    scale="log",
+    unit="features",
+    truth=guesses.mark("break_even"),
+)
+
 MODEL = Model(
     name="maintainability",
     title="Cost of shortcuts",
@@ -326,4 +341,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

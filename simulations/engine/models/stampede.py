@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.engine import parameters, words
+from simulations.engine import guesses, parameters, words
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.models.stampede_play import FATES, Acting, Played, play
 from simulations.engine.normal import FloatArray
@@ -407,6 +408,24 @@ PREDICTIONS = (
     ),
 )
 
+_KNOTS = (1.0, 6.81, 46.4, 316.0, 2_150.0, 14_700.0, 1e5)
+
+GUESS = GuessPrompt(
+    name="early_draws",
+    question="A key takes 2 s to recompute. Each request may recompute it before it expires, by a draw that grows "
+    "likelier as expiry nears, and nobody takes a lock. Draw how many requests recompute it each time, "
+    "from one request a second to 100,000.",
+    shape="curve",
+    parameters={"recompute": 2},
+    names=("early",),
+    minimum=1.0,
+    maximum=1e6,
+    scale="log",
+    unit="recomputes",
+    truth=guesses.curves("by_traffic", ("early",), _KNOTS),
+    knots=_KNOTS,
+)
+
 MODEL = Model(
     name="stampede",
     title="Cache stampede",
@@ -418,4 +437,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

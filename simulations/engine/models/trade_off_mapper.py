@@ -10,6 +10,7 @@ import dataclasses
 
 import numpy as np
 
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.models.trade_off_cards import CARDS, Card
 from simulations.engine.models.trade_offs import PROBABILITIES, Parameters
@@ -301,6 +302,20 @@ PREDICTIONS = (
     ),
 )
 
+GUESS = GuessPrompt(
+    name="twelve_places",
+    question="Place each of the twelve where it should stand if replicas cannot hear each other.",
+    shape="placement",
+    parameters={},
+    names=tuple(card.name for card in drawn(Parameters().seed)),
+    minimum=0.0,
+    maximum=1.0,
+    scale="linear",
+    unit="",
+    truth=lambda settings, _: {card.name: (card.place,) for card in drawn(settings.seed)},
+    near=TOLERANCE,
+)
+
 MODEL = Model(
     name="trade_off_mapper",
     title="Trade-off mapper",
@@ -312,4 +327,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

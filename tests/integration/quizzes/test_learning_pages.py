@@ -15,6 +15,7 @@ from lessons.catalogue.models import Enrolment
 from quizzes import services
 from quizzes.models import Attempt, Step, Variant
 from quizzes.selectors import calibration_of, cohort_calibration
+from simulations.services import commit_prediction
 from tests.factories.accounts import LoginFactory
 from tests.factories.catalogue import EnrolmentFactory
 from tests.factories.quizzes import QuestionFactory
@@ -79,6 +80,18 @@ class TestCalibration:
 
         assert "0 of 1" in page
         assert "0%, from 0% to 79%" in page
+
+    def test_page_lists_guesses_beside_intervals_and_never_among_them(
+        self, enrolment: Enrolment, now: datetime.datetime
+    ) -> None:
+        commit_prediction(
+            enrolment=enrolment, model="maintainability", prompt="care_has_paid", guess={"mark": 20}, now=now
+        )
+
+        page = browser_of(enrolment.person).get(f"/learn/{enrolment.offering.slug}/calibration/").content.decode()
+
+        assert "Your mark is a factor of 1.78 off." in page
+        assert "You have not committed to an interval yet" in page
 
     def test_page_is_empty_for_a_visitor(self, questions: Questions) -> None:
         page = Client().get(f"/learn/{questions.offering.slug}/calibration/")

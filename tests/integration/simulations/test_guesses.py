@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from http import HTTPStatus
+from typing import ClassVar
 
 import pytest
 from django.db import IntegrityError
@@ -87,6 +89,64 @@ class TestCommitGuess:
             committed(**changes)
         assert [fault.field for fault in caught.value.faults] == [field]
         assert not Prediction.objects.exists()
+
+
+class TestEveryShape:
+    """What each scene asks, sent as the page sends it."""
+
+    VERDICTS: ClassVar = {
+        "curve": "a factor of 1 off on average|are a factor of 1|0 req/s off|0 percentage points off",
+        "mark": "Your mark is a factor of 1 off",
+        "ticks": "6 of 6 are as you ticked",
+        "placement": "12 of 12 lie within 0.15 of ours; on average yours are 0.00 off",
+    }
+
+    @pytest.mark.parametrize("model", [model for model in MODELS.values() if model.guess], ids=lambda model: model.name)
+    def test_is_perfect_for_the_truth_and_says_so(self, committed, model):
+        truth = truth_of(model.name)
+        sent = {name: list(row) if model.guess.knots else row[0] for name, row in truth.items()}
+        prediction = committed(sent, model=model.name, prompt=model.guess.name)
+        assert (prediction.score, prediction.shape) == (0.0, model.guess.shape)
+        prediction.refresh_from_db()
+        view = selectors.prediction_view(person=prediction.enrolment.person, prediction_id=prediction.pk)
+        assert re.search(self.VERDICTS[model.guess.shape], view.verdict), view.verdict
+
+    @pytest.mark.parametrize(
+        ("model", "guess", "verdict"),
+        [
+            ("maintainability", {"mark": 20}, "Your mark is a factor of 1.78 off."),
+            ("cap_pacelc", dict.fromkeys(MODELS["cap_pacelc"].guess.names, True), "5 of 6 are as you ticked."),
+            (
+                "trade_off_mapper",
+                dict.fromkeys(MODELS["trade_off_mapper"].guess.names, 0.5),
+                "1 of 12 lie within 0.15 of ours; on average yours are 0.36 off.",
+            ),
+            ("cascade", {"goodput": [4_000.0] * 7}, "Your curve is 2,000 req/s off on average."),
+        ],
+        ids=["mark", "ticks", "placement", "linear curve"],
+    )
+    def test_says_how_far_it_is_off(self, committed, model, guess, verdict):
+        prediction = committed(guess, model=model, prompt=MODELS[model].guess.name)
+        assert (
+            selectors.prediction_view(person=prediction.enrolment.person, prediction_id=prediction.pk).verdict
+            == verdict
+        )
+
+    @pytest.mark.parametrize(
+        ("model", "changes", "field"),
+        [
+            ("trade_off_mapper", {"tea": 0.5}, "guess.tea"),
+            ("trade_off_mapper", {"cart": 1.01}, "guess.cart"),
+            ("cap_pacelc", {"near_write": 0.5}, "guess.near_write"),
+            ("cap_pacelc", {"near_write": None}, "guess.near_write"),
+            ("maintainability", {"mark": [20]}, "guess.mark"),
+        ],
+    )
+    def test_refuses_what_it_does_not_know(self, committed, model, changes, field):
+        sent = {**dict.fromkeys(MODELS[model].guess.names, 1), **changes}
+        with pytest.raises(InvalidInput) as caught:
+            committed(sent, model=model, prompt=MODELS[model].guess.name)
+        assert [fault.field for fault in caught.value.faults] == [field]
 
 
 class TestPredictionRow:
