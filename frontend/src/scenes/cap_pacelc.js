@@ -308,7 +308,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
     const { trace, frames } = result;
     clock.load({ end: frames.end / 1000, stops: trace.map(({ at }) => at / 1000) });
     clock.node.hidden = guess.isAsking;
-    guess.asking.disabled = values.replicas < 2;
+    guess.asking.disabled = values.replicas < 2 && !guess.isFirst;
     showHealed();
     events.show(guess.isAsking ? [] : trace.map((event) => [seconds(event.at), told(event)]));
     drawPlane();
