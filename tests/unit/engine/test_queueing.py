@@ -303,6 +303,10 @@ class TestUnits:
         assert queueing.pollaczek_khinchine(0.02, 30.0, 1.0) == pytest.approx(45.0)
         assert queueing.pollaczek_khinchine(20.0, 0.03, 1.0) == pytest.approx(0.045)
 
+    def test_a_shared_server_in_seconds_and_milliseconds(self):
+        assert queueing.processor_sharing(0.02, 30.0, 60.0) == pytest.approx(150.0)
+        assert queueing.processor_sharing(20.0, 0.03, 0.06) == pytest.approx(0.15)
+
     def test_loss_of_several_loads_is_that_of_each(self):
         each = [float(queueing.erlang_b(5, load)) for load in (1.0, 3.0)]
         np.testing.assert_allclose(queueing.erlang_b(5, np.array([1.0, 3.0])), each)
@@ -316,3 +320,9 @@ class TestUnits:
         together = queue.response_tail(1.9, times)
         one_by_one = [queue.response_tail(1.9, np.array([time]))[0] for time in times.tolist()]
         np.testing.assert_allclose(together, one_by_one, atol=1e-11)
+
+    @pytest.mark.parametrize(("share", "count"), [(3, 12), (50, 400)])
+    def test_no_chance_is_more_than_certainty(self, share, count):
+        """The sum alone comes to 1 + 3e-14 here, added up at once and row by row."""
+        queue = BoundedQueue(55, 335, 1.0)
+        assert np.all(queue.response_tail(165.0, np.linspace(0.0, queue.longest / share, count)[1:]) <= 1.0)
