@@ -62,7 +62,8 @@ export function dotScene(host, { lanes, set, veil }) {
     asking = true;
     veil(true);
     set({ calls: ASKED_CALLS });
-    marker.node.focus();
+    show();
+    marker.node.focus({ preventScroll: true });
   }
 
   function answer() {
@@ -70,6 +71,7 @@ export function dotScene(host, { lanes, set, veil }) {
     veil(false);
     show();
     words.textContent = `You marked ${plain(marker.value)} ms. The median of ${waits()} lands at ${median()}.`;
+    guess.focus({ preventScroll: true });
   }
 
   function show() {

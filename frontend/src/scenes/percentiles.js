@@ -32,6 +32,7 @@ function twoServers(host, { set, veil, presets }) {
     veil(false);
     draw();
     words.textContent = `You marked ${plain(marker.value)} ms. All requests together have a p99 of ${withUnit(valueOf(result, "merged_p99"), "ms")}; averaging both would say ${withUnit(valueOf(result, "average_p99"), "ms")}.`;
+    marker.node.focus({ preventScroll: true });
   }
 
   function draw() {

@@ -54,7 +54,7 @@ class TestPercentileRanks:
 
 
 class TestOrderStatisticLevel:
-    @pytest.mark.parametrize(("count", "rank"), [(1, 1), (10, 3), (1_000, 990), (10_000, 9_990)])
+    @pytest.mark.parametrize(("count", "rank"), [(1, 1), (10, 3), (1_000, 3), (1_000, 990), (10_000, 9_990)])
     @pytest.mark.parametrize("level", [0.05, 0.5, 0.95])
     def test_is_the_beta_quantile(self, count, rank, level):
         expected = stats.beta(rank, count + 1 - rank).ppf(level)

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import simpy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
@@ -202,6 +202,7 @@ class TestBoundedQueue:
 
     @settings(max_examples=40, deadline=None)
     @given(st.integers(1, 400), st.integers(0, 1_000), st.floats(0.0, 500.0))
+    @example(1, 1_000, 2.0)
     def test_every_size_and_load_gives_a_falling_tail(self, count, waiting, load):
         queue = BoundedQueue(count, waiting, 1.0)
         tail = queue.response_tail(load * count, np.linspace(0.0, queue.longest, 40))
