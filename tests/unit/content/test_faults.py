@@ -234,6 +234,28 @@ class TestQuestions:
             (QUESTIONS, line, "slow-share is defined twice; give one of them another id.")
         ]
 
+    @pytest.mark.parametrize(
+        ("recalled", "message"),
+        [
+            ("waiting#one-slow-call", ""),
+            ("waiting#absent", "page:waiting#absent leads nowhere: waiting has no such section."),
+            (
+                "again#one-slow-call",
+                "slow-share recalls again#one-slow-call, which is in no earlier chapter; the earlier ones are waiting.",
+            ),
+        ],
+    )
+    def test_recall_sections_of_earlier_chapters_alone(self, folder, changed, recalled, message):
+        (folder / "02-again").mkdir()
+        chapter = (folder / CHAPTER).read_text(encoding="utf-8")
+        chapter = chapter.replace("id: waiting", "id: again").replace("number: 1", "number: 3")
+        (folder / "02-again/chapter.md").write_text(chapter, encoding="utf-8")
+        questions = (folder / QUESTIONS).read_text(encoding="utf-8")
+        questions = questions.replace("  tries: 3", f"  recalls: {recalled}\n  tries: 3")
+        (folder / "02-again/questions.yaml").write_text(questions, encoding="utf-8")
+        report = changed(COURSE, ("- 01-waiting", "- 01-waiting\n  - 02-again"))
+        assert [fault.message for fault in report.faults] == ([message] if message else [])
+
     def test_that_are_no_list_are_reported(self, folder):
         (folder / QUESTIONS).write_text("id: slow-share\n", encoding="utf-8")
         faults = expected(check_course(folder))
