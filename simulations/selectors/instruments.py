@@ -160,7 +160,7 @@ class Instrument:
             "experiments": self.experiments,
             "prediction_prompt": None if self.prompt is None else dict(self.prompt),
             "prediction": None if self.prediction is None else self.prediction.to_json(),
-            "guess_prompt": self.card.guess if self.offering else None,
+            "guess_prompt": self.card.guess if self.is_kept else None,
             "guessed": None if self.guessed is None else self.guessed.to_json(),
             "causes": [{"name": name, "label": label} for name, label in self.causes.items()],
             "share_url": self.share_url,
