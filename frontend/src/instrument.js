@@ -182,7 +182,8 @@ class HeadroomInstrument extends HTMLElement {
   }
 
   #settled(answer, asked) {
-    if (asked !== this.query) return;
+    // While a guess is open, neither what is read aloud nor the address may give its truth away.
+    if (asked !== this.query || this.held) return;
     this.spoken.textContent = answer.result.narrative;
     if (location.pathname === this.data.share_url.split("?")[0]) history.replaceState(null, "", `?${asked}`);
     const found = new Set(answer.shown ?? []);

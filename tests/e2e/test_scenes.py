@@ -260,6 +260,9 @@ class TestScalingCost:
         expect(knots).to_have_count(7)
         played.press(knots.last, "Shift+ArrowUp", "Shift+ArrowUp")
         height = knots.last.get_attribute("aria-valuenow")
+        played.page.wait_for_timeout(1_200)  # by now a setting at rest is read aloud and stands in the address
+        expect(played.page.locator(".sim > [aria-live]").last).not_to_contain_text("cheaper beyond")
+        assert "exponent=1.4" not in played.page.url
         with played.page.expect_response("**/api/v1/predictions/") as taken:
             played.press(played.button("Lock it in"), "Enter")
         locked = taken.value.json()

@@ -2,6 +2,7 @@
 
 import { html, onWidth, svg } from "../dom.js";
 import { dotScene } from "../dots.js";
+import { Guess } from "../guess.js";
 import { Marker } from "../marker.js";
 import { plain, withUnit } from "../numbers.js";
 import { tabs } from "../tabs.js";
@@ -13,26 +14,39 @@ const ROW = 44;
 
 const valueOf = (result, name) => result.figures.find((item) => item.name === name)?.value;
 
-// Two servers' curves; drag the mark to where the p99 of all requests falls, then see the merged curve.
-function twoServers(host, { set, veil, presets }) {
+// Two servers' curves; drag the mark to where the p99 of all requests falls, then see the merged curve. It stays hidden until
+// a mark stands beside it, or the site keeps one.
+function twoServers(host, { set, veil, presets, kept }) {
   const picture = html("div", { class: "picture" });
   const words = html("p", { role: "status" });
   const marker = new Marker({ label: "Where the p99 of both servers falls", unit: "ms", onMove: () => draw() });
-  const check = html("button", { type: "button", class: "btn small", onclick: () => reveal() }, "Check");
+  const mark = {
+    name: "p99 of both",
+    node: marker.node,
+    numbers: html("div"),
+    answer: () => ({ mark: marker.value }),
+    restore: ({ mark: [place] }) => (marker.value = place),
+    focus: () => marker.node.focus({ preventScroll: true }),
+  };
+  let guess = null;
+  guess = new Guess({ invitation: "Mark where both fall together", curves: [mark], kept, veil: (isVeiled) => veil(isVeiled || !isRevealed()), begin: () => begin(), onChange: () => draw(), words: () => sentence(), how: "Drag the mark along the axis.", forget: "Remove my mark" });
   const servers = presets.find((preset) => preset.name === "two_servers");
   const example = html("button", { type: "button", class: "btn small quiet", onclick: () => set(servers.values) }, "Take p99 of 50 and 500 ms");
   example.hidden = !servers;
-  host.replaceChildren(html("div", { class: "scene-area" }, picture, marker.node), html("div", { class: "scene-bar" }, words, example, check), html("p", { class: "scene-keep" }, "Merge the measurements, never the percentiles."));
+  host.replaceChildren(html("div", { class: "scene-area" }, picture, marker.node), html("div", { class: "scene-bar" }, words, example), guess.node, html("p", { class: "scene-keep" }, "Merge the measurements, never the percentiles."));
   let result = null;
   let width = 0;
-  let revealed = false;
 
-  function reveal() {
-    revealed = check.hidden = true;
-    veil(false);
-    draw();
-    words.textContent = `You marked ${plain(marker.value)} ms. All requests together have a p99 of ${withUnit(valueOf(result, "merged_p99"), "ms")}; averaging both would say ${withUnit(valueOf(result, "average_p99"), "ms")}.`;
-    marker.node.focus({ preventScroll: true });
+  const begin = () => (marker.value = Number(valueOf(result, "first_p99").toPrecision(2)));
+
+  function isRevealed() {
+    return !guess?.isAsking && Boolean(guess?.isDrawn || kept?.prediction);
+  }
+
+  function sentence() {
+    if (!isRevealed()) return "The two servers share one service's requests. Mark where the p99 of all of them falls.";
+    const own = guess.isDrawn ? `You marked ${plain(marker.value)} ms. ` : "";
+    return `${own}All requests together have a p99 of ${withUnit(valueOf(result, "merged_p99"), "ms")}; averaging both would say ${withUnit(valueOf(result, "average_p99"), "ms")}.`;
   }
 
   function draw() {
@@ -48,7 +62,9 @@ function twoServers(host, { set, veil, presets }) {
       const end = at > width - 170;
       return [svg("line", { class: `stem ${className}`, x1: at, x2: at, y1: y(99), y2: CURVES.bottom }), svg("text", { class: `label ${className}`, x: end ? at - 6 : at + 6, y: level, "text-anchor": end ? "end" : "start" }, `${label} ${withUnit(valueOf(result, name), "ms")}`)];
     };
-    marker.value ??= Number(valueOf(result, "first_p99").toPrecision(2));
+    const revealed = isRevealed();
+    // Between the question and the engine's answer to its settings there is no mark yet.
+    const isMarked = marker.value !== undefined && (guess.isAsking || guess.isDrawn);
     const shown = revealed ? chart.series : chart.series.slice(0, 2);
     picture.replaceChildren(
       svg(
@@ -61,10 +77,12 @@ function twoServers(host, { set, veil, presets }) {
         flag("first_p99", "first server", "s1", CURVES.bottom - 44),
         flag("other_p99", "second server", "s2", CURVES.bottom - 26),
         revealed ? [flag("merged_p99", "both", "s3", CURVES.bottom - 62), flag("average_p99", "averaged", "faint", CURVES.bottom - 80)].flat() : [],
-        svg("text", { class: "label guess", x: Math.min(Math.max(x(marker.value), 60), width - 60), y: 12, "text-anchor": "middle" }, `your mark, ${plain(marker.value)} ms`),
+        isMarked ? svg("text", { class: "label guess", x: Math.min(Math.max(x(marker.value), 60), width - 60), y: 12, "text-anchor": "middle" }, `your mark, ${plain(marker.value)} ms`) : [],
+        guess.isDrawn ? svg("line", { class: "stem", x1: x(marker.value), x2: x(marker.value), y1: CURVES.top, y2: CURVES.bottom }) : [],
       ),
     );
-    marker.place(frame, CURVES.top - 8, CURVES.bottom - CURVES.top + 8);
+    if (guess.isAsking && isMarked) marker.place(frame, CURVES.top - 8, CURVES.bottom - CURVES.top + 8);
+    words.textContent = sentence();
   }
 
   const stop = onWidth(picture, (next) => ((width = next), draw()));
@@ -72,9 +90,7 @@ function twoServers(host, { set, veil, presets }) {
     stop,
     update(next) {
       result = next;
-      veil(!revealed);
-      check.hidden = revealed;
-      words.textContent = revealed ? `Merged p99 ${withUnit(valueOf(result, "merged_p99"), "ms")}, averaged ${withUnit(valueOf(result, "average_p99"), "ms")}.` : "The two servers share one service's requests. Drag the mark to where the p99 of all of them falls.";
+      guess.resume();
       draw();
     },
   };

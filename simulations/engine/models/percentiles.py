@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.engine import dependence, normal, parameters, words
+from simulations.engine import dependence, guesses, normal, parameters, words
 from simulations.engine.distributions import Distribution, Hyperexponential, Lognormal, Merged, Pareto
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.normal import FloatArray
 from simulations.engine.order_statistics import nearest_rank, percentile_ranks
@@ -423,6 +424,20 @@ PREDICTIONS = (
     ),
 )
 
+GUESS = GuessPrompt(
+    name="p99_of_both",
+    question="Two servers share the traffic equally; one has a p99 of 20 ms, the other of 400 ms. Mark where the p99 "
+    "of all their requests lies.",
+    shape="mark",
+    parameters={"family": "exponential", "median": 3.0103, "other_median": 60.206},
+    names=(guesses.MARK,),
+    minimum=0.1,
+    maximum=1e6,
+    scale="log",
+    unit="ms",
+    truth=guesses.mark("merged_p99"),
+)
+
 MODEL = Model(
     name="percentiles",
     title="Percentiles",
@@ -434,4 +449,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )
