@@ -341,7 +341,9 @@ class TestPreview:
             revoke_previews(revision=theirs, actor=school.teacher, now=timezone.now())
         assert Client().get(f"/preview/{link}/").status_code == 200
 
-    @pytest.mark.parametrize("token", ["x", "a:b:c", signing.dumps("0" * 32, salt="another")])
+    @pytest.mark.parametrize(
+        "token", ["x", "a:b:c", signing.dumps("0" * 32, salt="another")], ids=["no token", "no signature", "another's"]
+    )
     def test_opens_to_no_other_token(self, revisions, token):
         assert Client().get(f"/preview/{token}/").status_code == 404
 
