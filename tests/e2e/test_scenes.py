@@ -263,6 +263,7 @@ class TestScalingCost:
         played.page.wait_for_timeout(1_200)  # by now a setting at rest is read aloud and stands in the address
         expect(played.page.locator(".sim > [aria-live]").last).not_to_contain_text("cheaper beyond")
         assert "exponent=1.4" not in played.page.url
+        played.visitor.check_accessibility()
         with played.page.expect_response("**/api/v1/predictions/") as taken:
             played.press(played.button("Lock it in"), "Enter")
         locked = taken.value.json()
@@ -275,6 +276,7 @@ class TestScalingCost:
             expect(played.scene).to_contain_text(locked["verdict"])
             expect(played.scene.get_by_text("Why is it so?")).to_be_visible()
             expect(played.button("Lock it in")).to_be_hidden()
+            played.visitor.check_accessibility()
             played.visitor.open("/simulations/scaling_cost/?load=4")
             played.button("See it beside the truth").click()
 

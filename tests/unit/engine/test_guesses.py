@@ -37,6 +37,7 @@ PROMPTS = {
     "placement": prompt("placement", minimum=0.0, maximum=1.0, scale="linear", unit="", near=0.15),
     "ticks": prompt("ticks", minimum=0.0, maximum=1.0, scale="linear"),
     "mark": prompt("mark", names=("mark",)),
+    "share": prompt("mark", names=("mark",), minimum=0.9, maximum=0.999999, scale="logit", unit=""),
 }
 EVERY = pytest.mark.parametrize("asked", PROMPTS.values(), ids=PROMPTS)
 
@@ -82,6 +83,9 @@ class TestScore:
         truth = {"up": (0.0, 0.0, 0.0), "out": (50.0, 50.0, 50.0)}
         guess = {"up": (30.0, 0.0, 0.0), "out": (50.0, 50.0, 20.0)}
         assert asked.score(guess, truth) == pytest.approx(60.0 / 100.0 / 6.0)
+
+    def test_is_a_decade_for_another_nine_on_a_logit_axis(self):
+        assert PROMPTS["share"].score({"mark": (0.999,)}, {"mark": (0.9999,)}) == pytest.approx(1.0, abs=1e-3)
 
     def test_is_the_share_of_ticks_that_are_wrong(self):
         asked = PROMPTS["ticks"]
