@@ -99,6 +99,9 @@ class TestAdd:
         values = np.full(40_000, LARGEST)
         assert histogram_of(values).mean == LARGEST
 
+    def test_sum_keeps_the_small_part_of_large_values(self):
+        assert histogram_of([2.0**28 + 3.25] * 3).mean == 2.0**28 + 3.25
+
     def test_keeps_both_ends_exactly(self):
         found = histogram_of([13.37, 5.0, 99.99])
         assert (found.minimum, found.maximum) == (5.0, 99.99)
@@ -169,6 +172,10 @@ class TestWriting:
         found = histogram_of(values)
         assert Histogram.from_bytes(found.to_bytes()) == found
         assert Histogram.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+    def test_reads_back_many_of_a_kind(self):
+        found = histogram_of([3.0] * 1_000)
+        assert Histogram.from_json(found.to_json()) == found
 
     def test_is_compact(self):
         assert len(histogram_of(DATASETS["two_mode"]).to_bytes()) < 4_000
@@ -249,6 +256,12 @@ class TestFromCounts:
     def test_refuses_another_number_of_buckets(self):
         with pytest.raises(ValueError, match="was given \\(3,\\)"):
             Histogram.from_counts(np.ones(3, dtype=np.int64), minimum=0.0, maximum=1.0, total=1.0)
+
+    def test_refuses_a_count_below_nothing(self):
+        counts = np.ones(len(module.bucket_edges()), dtype=np.int64)
+        counts[7] = -1
+        with pytest.raises(ValueError, match="counts of 0 or more"):
+            Histogram.from_counts(counts, minimum=0.0, maximum=LARGEST, total=1.0)
 
     def test_takes_ends_at_the_edges_of_their_buckets(self):
         counts = np.zeros(len(module.bucket_edges()), dtype=np.int64)
