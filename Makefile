@@ -34,7 +34,7 @@ test: check static clean-coverage ## Check everything and run every test, on thr
 	@$(PY) -m config.services.frontend test
 	$(PYTEST) -n 2 tests/unit tests/integration tests/architecture
 	$(PYTEST) tests/faults
-	$(PYTEST) tests/e2e
+	$(PYTEST) -n 2 --dist loadscope tests/e2e
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
@@ -51,7 +51,7 @@ check: frontend ## Lint, types, contracts, formats, migrations, settings, packag
 	@$(PY) -m config.services.audit
 
 e2e: static ## Drive the site in a real browser
-	$(SERVICES) $(BIN)/pytest tests/e2e
+	$(SERVICES) $(BIN)/pytest -n 2 --dist loadscope tests/e2e
 
 bench: static ## Measure what docs/reference/performance.md reports
 	$(SERVICES) $(BIN)/pytest tests/benchmarks -s

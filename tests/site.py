@@ -21,6 +21,9 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
+REDIS_DATABASES = {None: "7", "gw0": "7", "gw1": "8"}
+"""Tests that run side by side have a site a process, each with a database for its queues."""
+
 STOP_SECONDS = 20
 
 
@@ -59,7 +62,7 @@ def running_site(folder: Path, *, with_worker: bool = True, settings: str = "con
             **os.environ,
             "DJANGO_SETTINGS_MODULE": settings,
             "DATABASE_URL": stack.enter_context(_database(os.environ["DATABASE_URL"])),
-            "REDIS_URL": _redis_database(os.environ["REDIS_URL"], "7"),
+            "REDIS_URL": _redis_database(os.environ["REDIS_URL"]),
             "SECRET_KEY": secrets.token_urlsafe(48),
             "HEADROOM_STATE_DIR": str(folder),
             "LOG_LEVEL": "INFO",
@@ -105,8 +108,9 @@ def _database(address: str) -> Iterator[str]:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _redis_database(address: str, number: str) -> str:
-    """Return the address of another database of the same server."""
+def _redis_database(address: str) -> str:
+    """Return the address of another database of the same server, that of this process of tests."""
+    number = REDIS_DATABASES[os.environ.get("PYTEST_XDIST_WORKER")]
     parts = urlsplit(address)
     if parts.scheme == "unix":
         return f"unix://{parts.path}?db={number}"
