@@ -14,6 +14,12 @@ const spoken = (field, value) => `${plain(value)} ${field.unit || ""}`.trim();
 // A share is typed as the engine reads it and shown as a percentage beside.
 const beside = (field, value) => (field.unit ? field.unit : field.scale === "logit" ? `${figure(100 * value)}%` : "");
 
+// How many characters a control keeps free for its number, so that nothing beside it moves while it changes.
+function roomFor({ minimum, maximum, step, scale }) {
+  if (scale !== "linear") return Math.max(8, decimal(maximum).length);
+  return Math.max(decimal(minimum).length, decimal(maximum).length) + (step < 1 ? decimal(step).length - 1 : 0);
+}
+
 function numberControl(field, onChange) {
   const id = newId("control");
   const scale = new Scale(field.scale, field.minimum, field.maximum);
@@ -22,6 +28,8 @@ function numberControl(field, onChange) {
   const unit = html("span", { class: "unit" });
   const error = html("span", { class: "field-error", id: `${id}-error`, role: "alert" });
   let value = field.default;
+  exact.style.setProperty("--room", roomFor(field));
+  if (!field.unit) unit.style.setProperty("--room", 7);
 
   const show = () => {
     const place = scale.place(value);

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -38,7 +38,7 @@ class OutlineItem:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OutlineSection:
     """A section of a chapter and what there is to do in it."""
 
@@ -49,8 +49,18 @@ class OutlineSection:
     minutes: int
     items: tuple[OutlineItem, ...]
 
+    @cached_property
+    def questions(self) -> tuple[UUID, ...]:
+        """Its questions; an outline is kept, and asked for them at every page."""
+        return _ids(self.items, ItemKind.QUESTION)
 
-@dataclass(frozen=True, slots=True)
+    @cached_property
+    def simulations(self) -> tuple[UUID, ...]:
+        """Its simulations."""
+        return _ids(self.items, ItemKind.SIMULATION)
+
+
+@dataclass(frozen=True)
 class OutlineChapter:
     """A chapter, its sections in order, and what its opening holds beside prose."""
 
@@ -61,6 +71,22 @@ class OutlineChapter:
     minutes: int
     items: tuple[OutlineItem, ...]
     sections: tuple[OutlineSection, ...]
+
+    @cached_property
+    def opening_questions(self) -> tuple[UUID, ...]:
+        """The questions before its first section."""
+        return _ids(self.items, ItemKind.QUESTION)
+
+    @cached_property
+    def questions(self) -> tuple[UUID, ...]:
+        """All its questions, those of its sections included."""
+        return (*self.opening_questions, *(question for section in self.sections for question in section.questions))
+
+    @cached_property
+    def item_ids(self) -> frozenset[UUID]:
+        """Everything in it that there is to do."""
+        within = (item for section in self.sections for item in section.items)
+        return frozenset(item.item_id for item in (*self.items, *within))
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +374,10 @@ def course_summaries() -> tuple[CourseSummary, ...]:
         )
         for row in rows
     )
+
+
+def _ids(items: Iterable[OutlineItem], kind: ItemKind) -> tuple[UUID, ...]:
+    return tuple(item.item_id for item in items if item.kind == kind)
 
 
 def _of_kind(kind: ItemKind, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -13,8 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from lessons.catalogue.models import ItemKind
-from lessons.catalogue.selectors import Outline, OutlineChapter, OutlineItem, OutlineSection
+from lessons.catalogue.selectors import Outline, OutlineChapter, OutlineSection
 from lessons.reading.projections import Standing
 
 DONE_LEVEL = 4
@@ -102,12 +101,10 @@ def chapter_standing(chapter: OutlineChapter, standings: Standings) -> ChapterSt
     """Return how far a learner with these standings is in a chapter."""
     is_open = chapter.item_id in standings
     sections = tuple(section_standing(section, standings, is_open=is_open) for section in chapter.sections)
-    opening = _of_kind(ItemKind.QUESTION, chapter.items)
-    every_item = [*chapter.items, *(item for section in chapter.sections for item in section.items)]
-    questions = _of_kind(ItemKind.QUESTION, every_item)
+    opening, questions = chapter.opening_questions, chapter.questions
     if all(section.mark is Mark.DONE for section in sections) and _done(opening, standings) == len(opening):
         mark = Mark.DONE if questions or is_open else Mark.OPEN
-    elif is_open or any(item.item_id in standings for item in every_item):
+    elif is_open or not chapter.item_ids.isdisjoint(standings):
         mark = Mark.STARTED
     else:
         mark = Mark.OPEN
@@ -126,27 +123,22 @@ def chapter_standing(chapter: OutlineChapter, standings: Standings) -> ChapterSt
 
 def section_standing(section: OutlineSection, standings: Standings, *, is_open: bool) -> SectionStanding:
     """Return how far a learner is in a section, of a chapter that they opened or not."""
-    questions = _of_kind(ItemKind.QUESTION, section.items)
-    simulations = _of_kind(ItemKind.SIMULATION, section.items)
+    questions, simulations = section.questions, section.simulations
     graded = _done(questions, standings)
-    touched = sum(item.item_id in standings for item in section.items)
+    is_touched = any(item.item_id in standings for item in section.items)
     if questions:
         is_done = graded == len(questions)
     elif simulations:
         is_done = all(item in standings for item in simulations)
     else:
         is_done = is_open
-    mark = Mark.DONE if is_done else Mark.STARTED if touched else Mark.OPEN
+    mark = Mark.DONE if is_done else Mark.STARTED if is_touched else Mark.OPEN
     return SectionStanding(section, mark, len(questions), graded, _mean_fraction(questions, standings))
 
 
 def percent_of(fraction: Decimal | None) -> int | None:
     """Return a share in whole percent, halves rounded up; None for none."""
     return None if fraction is None else int((100 * fraction).to_integral_value(ROUND_HALF_UP))
-
-
-def _of_kind(kind: ItemKind, items: Iterable[OutlineItem]) -> list[UUID]:
-    return [item.item_id for item in items if item.kind == kind]
 
 
 def _done(item_ids: Iterable[UUID], standings: Standings) -> int:

@@ -143,22 +143,19 @@ def names_in(document: object) -> Iterator[str]:
         yield from names_in(value)
 
 
-class TestKeys:
-    def test_are_not_told_to_somebody_with_tries_left(self, tried: Enrolment, world: World):
-        attempts = list(tried.attempts.filter(state=Attempt.State.OPEN))
-        variants = Variant.objects.filter(attempt__in=attempts).select_related("step")
-        secrets = set().union(
-            *(
-                secrets_of(each.key, is_tried=hasattr(each, "step"), worked=_worked_in(each.version))
-                for each in variants
-            )
-        )
-        said = [text for each in variants if hasattr(each, "step") for text in _said_of(each.step)]
-        secrets = {secret for secret in secrets if not any(secret in text for text in said)}
-        assert len(attempts) > len(world.questions) / 2
-        assert_tells_none_of(secrets, dict(read_as(PEER, world, attempts)))
+class TestPages:
+    @pytest.mark.parametrize("actor", [PEER, VISITOR])
+    def test_tell_neither_a_key_nor_a_truth(self, actor: str, tried: Enrolment, world: World):
+        attempts = list(tried.attempts.filter(state=Attempt.State.OPEN)) if actor == PEER else []
+        secrets = _secrets_with_tries_left(attempts) if actor == PEER else _secrets_of_previews(world)
+        assert actor == VISITOR or len(attempts) > len(world.questions) / 2
+        pages = dict(read_as(actor, world, attempts))
+        assert_tells_none_of(secrets, pages)
+        assert_tells_no_truth(pages)
 
-    def test_say_nothing_of_options_that_were_not_picked(self, tried: Enrolment):
+
+class TestFeedback:
+    def test_says_nothing_of_options_that_were_not_picked(self, tried: Enrolment):
         judged = 0
         for step in Step.objects.filter(attempt__enrolment=tried):
             picked = {step.answer.get("choice"), *step.answer.get("choices", ())}
@@ -166,29 +163,38 @@ class TestKeys:
             assert set(step.feedback["options"]) <= picked, step.attempt.item
         assert judged
 
-    def test_are_not_told_to_a_visitor(self, world: World):
-        revision = world.offerings["open"].revision
-        versions = revision.versions.filter(item__key__in=world.questions)
-        keys = [(question_of(version).draw(VISITOR_SEED).key, _worked_in(version)) for version in versions]
-        secrets = set().union(*(secrets_of(key, worked=worked) for key, worked in keys))
-        assert_tells_none_of(secrets, dict(read_as(VISITOR, world, [])))
+
+def assert_tells_no_truth(pages: dict[str, str]) -> None:
+    """Hold every instrument that still asks for a prediction to telling nothing of what comes out."""
+    truths = dict(_truths())
+    asked = 0
+    for address, text in pages.items():
+        for instrument in (json.loads(document) for document in EMBEDDED.findall(text)):
+            if instrument.get("prediction_prompt"):
+                asked += 1
+                assert (instrument["prediction"], instrument["result"]) == (None, None), address
+                truth = truths[instrument["model"], instrument["prediction_prompt"]["name"]]
+                assert not is_telling(truth) or truth not in text, address
+        for shown in INSTRUMENT.findall(text):
+            assert 'name="low"' not in shown or "<table" not in shown, address
+    assert asked >= 3
 
 
-class TestTruths:
-    @pytest.mark.parametrize("actor", [PEER, VISITOR])
-    def test_are_not_told_before_a_prediction_is_locked(self, actor: str, tried: Enrolment, world: World):
-        truths = dict(_truths())
-        asked = 0
-        for address, text in read_as(actor, world, list(tried.attempts.all())):
-            for instrument in (json.loads(document) for document in EMBEDDED.findall(text)):
-                if instrument.get("prediction_prompt"):
-                    asked += 1
-                    assert (instrument["prediction"], instrument["result"]) == (None, None), address
-                    truth = truths[instrument["model"], instrument["prediction_prompt"]["name"]]
-                    assert not is_telling(truth) or truth not in text, address
-            for shown in INSTRUMENT.findall(text):
-                assert 'name="low"' not in shown or "<table" not in shown, address
-        assert asked >= 3
+def _secrets_with_tries_left(attempts: list[Attempt]) -> set[str]:
+    """Return what somebody with these attempts may not be told yet."""
+    variants = Variant.objects.filter(attempt__in=attempts).select_related("step")
+    secrets = set().union(
+        *(secrets_of(each.key, is_tried=hasattr(each, "step"), worked=_worked_in(each.version)) for each in variants)
+    )
+    said = [text for each in variants if hasattr(each, "step") for text in _said_of(each.step)]
+    return {secret for secret in secrets if not any(secret in text for text in said)}
+
+
+def _secrets_of_previews(world: World) -> set[str]:
+    """Return what a visitor may not be told of the common previews."""
+    versions = world.offerings["open"].revision.versions.filter(item__key__in=world.questions)
+    keys = [(question_of(version).draw(VISITOR_SEED).key, _worked_in(version)) for version in versions]
+    return set().union(*(secrets_of(key, worked=worked) for key, worked in keys))
 
 
 def _worked_in(version: ItemVersion) -> int:
