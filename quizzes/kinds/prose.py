@@ -97,12 +97,14 @@ class Prose:
             numbers.append(number)
             return f"\ue002{len(numbers) - 1}\ue003"
 
-        html, faults = _html_kept(self._filled(path, _PRIVATE.sub("", text), gap), is_block=is_block)
-        if len(_GAP.findall(html)) == len(numbers):
+        text = _PRIVATE.sub("", text)
+        with_gaps = self._filled(path, text, gap)
+        html, faults = _html_kept(with_gaps, is_block=is_block)
+        if len(_GAP.findall(html)) == len(_GAP.findall(with_gaps)):
             html = _GAP.sub(lambda found: _as_html(numbers[int(found[1])]), html)
         else:
             # A formula or an address has taken one in: what is made of it depends on the number.
-            html, faults = _html(self._filled(path, _PRIVATE.sub("", text)), is_block=is_block)
+            html, faults = _html(self._filled(path, text), is_block=is_block)
         self._faults += [(path, fault) for fault in faults]
         return html
 

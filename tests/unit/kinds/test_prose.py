@@ -60,3 +60,10 @@ class TestNumbersInText:
             prose.block("stem", r"This is $\write{1}$ of it.")
             with pytest.raises(InvalidQuestion, match="stem"):
                 prose.finish()
+
+    def test_say_once_what_is_wrong_with_an_expression(self) -> None:
+        prose = Prose({"calls": 5.0})
+        prose.block("stem", "Of {{ calls }} calls {{ nonsense }} are slow.")
+        with pytest.raises(InvalidQuestion) as refusal:
+            prose.finish()
+        assert str(refusal.value).count("nonsense is not known here") == 1
