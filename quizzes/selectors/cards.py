@@ -12,10 +12,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from lessons.catalogue.models import Enrolment, ItemVersion, Offering, Revision
-from lessons.catalogue.prepared import Prepared
 from quizzes import policy
 from quizzes.kinds import KINDS, LONGEST_ANSWER, AnswerField, credit_of
 from quizzes.models import Attempt, Draft, GradeEntry, Sitting, Variant
@@ -31,6 +30,7 @@ from quizzes.selectors.answers import (
     parts_of,
     parts_with,
 )
+from quizzes.selectors.attempt_works import AttemptWork, practice_works, works_where
 from quizzes.selectors.grades import CurrentGrade, grade_from, practice_grades
 from quizzes.selectors.questions import drawn_for, drawn_of, items_asked, question_of, questions_of
 from quizzes.selectors.regrades import RegradeNotice, judge_anew, regrades_on_cards
@@ -165,7 +165,7 @@ def questions_on_page(
     keys = tuple(item_keys)
     versions = questions_of(revision, keys)
     items = {key: version.item_id for key, version in versions.items()}
-    works: dict[uuid.UUID, _Work] = {}
+    works: dict[uuid.UUID, AttemptWork] = {}
     grades: dict[uuid.UUID, CurrentGrade] = {}
     regrades: dict[uuid.UUID, RegradeNotice] = {}
     if enrolment is not None:
@@ -175,9 +175,9 @@ def questions_on_page(
             items = items_asked(enrolment.offering, keys)
         item_ids = list(items.values())
         if variant_id is not None:
-            works = _works(enrolment, item_ids, Q(attempt__variants=variant_id))
+            works = works_where(enrolment, item_ids, Q(attempt__variants=variant_id))
         if not works:
-            works = _grouped(enrolment, _PRACTICE.rows(enrolment.pk, item_ids))
+            works = practice_works(enrolment, item_ids)
         grades = practice_grades(enrolment.pk, item_ids)
         regrades = regrades_on_cards(enrolment, item_ids)
     slug = _slug(enrolment, revision, offering)
@@ -204,7 +204,7 @@ def practice_card(*, attempt: Attempt, variants: list[Variant], draft: Draft | N
     enrolment, item_id = attempt.enrolment, attempt.item_id
     judge_anew(enrolment.offering, variants)
     card = _card(
-        _Work(attempt, variants, draft),
+        AttemptWork(attempt, variants, draft),
         attempt.item.key,
         offering=enrolment.offering.slug,
         time_zone=enrolment.time_zone,
@@ -224,7 +224,7 @@ def attempt_cards(
     enrolment.offering = offering
     versions = questions_of(offering.revision, tuple(attempts))
     item_ids = [version.item_id for version in versions.values()]
-    works = _works(enrolment, item_ids, Q(attempt__in=list(attempts.values())))
+    works = works_where(enrolment, item_ids, Q(attempt__in=list(attempts.values())))
     return {
         key: _card(works[version.item_id], key, offering=offering.slug, time_zone=enrolment.time_zone, grade=None)
         for key, version in versions.items()
@@ -244,7 +244,7 @@ def sitting_cards(
     enrolment, assignment = sitting.enrolment, sitting.assignment
     items = items_asked(enrolment.offering, tuple(item_keys))
     item_ids = list(items.values())
-    works = _works(enrolment, item_ids, Q(attempt__sitting=sitting))
+    works = works_where(enrolment, item_ids, Q(attempt__sitting=sitting))
     regrades = regrades_on_cards(enrolment, item_ids)
     entries = GradeEntry.objects.none()
     if assignment.posted_at is not None:
@@ -301,47 +301,6 @@ def card_after_another(card: QuestionCard, *, answer: Mapping[str, Any], notice:
     return replace(card, notice=f"{notice} You had typed {quoted}." if quoted else notice)
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """An attempt with its variants by number, each with the step submitted for it, if one was, and the draft."""
-
-    attempt: Attempt
-    variants: list[Variant]
-    draft: Draft | None
-
-
-def _works(enrolment: Enrolment, item_ids: Iterable[uuid.UUID], which: Q) -> dict[uuid.UUID, _Work]:
-    """Return the latest such attempt at each item, in one query: an attempt has a variant from its first moment."""
-    return _grouped(enrolment, _variants(enrolment.pk, list(item_ids), which))
-
-
-def _variants(enrolment_id: uuid.UUID, item_ids: list[uuid.UUID], which: Q) -> QuerySet[Variant]:
-    return (
-        Variant.objects.filter(which, attempt__enrolment=enrolment_id, attempt__item__id__any_of=item_ids)
-        .select_related("attempt__draft", "step")
-        .order_by("attempt__number", "number")
-    )
-
-
-_PRACTICE: Final = Prepared(
-    lambda enrolment_id, item_ids: _variants(enrolment_id, item_ids, Q(attempt__purpose=Attempt.Purpose.PRACTICE)),
-    uuid.UUID,
-    list[uuid.UUID],
-)
-
-
-def _grouped(enrolment: Enrolment, variants: Iterable[Variant]) -> dict[uuid.UUID, _Work]:
-    works: dict[uuid.UUID, _Work] = {}
-    for variant in variants:
-        attempt = variant.attempt
-        work = works.get(attempt.item_id)
-        if work is None or work.attempt != attempt:
-            work = works[attempt.item_id] = _Work(attempt, [], getattr(attempt, "draft", None))
-        work.variants.append(variant)
-    judge_anew(enrolment.offering, (variant for work in works.values() for variant in work.variants))
-    return works
-
-
 def _slug(enrolment: Enrolment | None, revision: Revision, offering: Offering | None) -> str:
     if offering is None:
         if enrolment is not None:
@@ -383,7 +342,9 @@ def _preview(
     )
 
 
-def _card(work: _Work, item_key: str, *, offering: str, time_zone: str, grade: CurrentGrade | None) -> QuestionCard:
+def _card(
+    work: AttemptWork, item_key: str, *, offering: str, time_zone: str, grade: CurrentGrade | None
+) -> QuestionCard:
     attempt, variants = work.attempt, work.variants
     tried = [variant for variant in variants if hasattr(variant, "step")]
     last, current = (tried[-1] if tried else None), variants[-1]
