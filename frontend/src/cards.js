@@ -1,7 +1,9 @@
 // Cards to put in order or into bins work as fields of a form; by hand as well once a page shows some.
 
-const CARDS = "headroom-order, headroom-bins";
+import { whenNear } from "./near.js";
 
-document.addEventListener("htmx:load", ({ target }) => {
-  if (target.querySelector(CARDS)) import("./arranging.js");
-});
+const CARDS = "headroom-order, headroom-bins";
+const fetchArranging = () => import("./arranging.js");
+
+whenNear(CARDS, fetchArranging);
+document.addEventListener("htmx:load", ({ target }) => target !== document.body && target.querySelector(CARDS) && fetchArranging());

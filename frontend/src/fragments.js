@@ -1,21 +1,84 @@
 // Forms and fragments by htmx: no inline style, no eval, the CSRF token on every write, refusals shown in the form.
+// htmx is more than half of a page's script, so it is fetched when the first form or fragment comes near the window; what
+// is typed or sent before it has come waits for it.
 
-import htmx from "htmx.org/dist/htmx.min.js";
-
+import { whenNear } from "./near.js";
 import { csrfToken } from "./request.js";
 
-htmx.config.includeIndicatorStyles = false;
-htmx.config.allowEval = false;
-htmx.config.historyCacheSize = 0;
-// Not "style": an inline style copied from an element to its successor is one that the policy forbids.
-htmx.config.attributesToSettle = ["class"];
-// A refused form comes back as 422 with its errors in place; every other refusal is told beside the form.
-htmx.config.responseHandling = [
-  { code: "204", swap: false },
-  { code: "[23]..", swap: true },
-  { code: "422", swap: true },
-  { code: "[45]..", swap: false, error: true },
-];
+const ASKING = "[hx-post], [hx-get]";
+
+const CONFIGURATION = {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  historyCacheSize: 0,
+  // Not "style": an inline style copied from an element to its successor is one that the policy forbids.
+  attributesToSettle: ["class"],
+  // A refused form comes back as 422 with its errors in place; every other refusal is told beside the form.
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "422", swap: true },
+    { code: "[45]..", swap: false, error: true },
+  ],
+};
+
+let isReady = false;
+let loading = null;
+
+// It reads its configuration as it starts, and starts by itself only in a page that is complete.
+async function start() {
+  if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  if (!document.querySelector("meta[name=htmx-config]")) {
+    document.head.append(Object.assign(document.createElement("meta"), { name: "htmx-config", content: JSON.stringify(CONFIGURATION) }));
+  }
+  await import("htmx.org/dist/htmx.min.js");
+  isReady = true;
+}
+
+// Fetch htmx once; rejected while the site can't be reached, and then tried again when next asked.
+export function fragmentsReady() {
+  loading ??= start().catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+whenNear(ASKING, () => fragmentsReady().catch(() => {})); // what fails is told where something is sent
+
+// As htmx says it of a request that never left.
+function sayUnsent(node) {
+  const target = document.querySelector(node.getAttribute("hx-target"));
+  node.dispatchEvent(new CustomEvent("htmx:sendError", { bubbles: true, detail: { elt: node, target } }));
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const { target: form, submitter } = event;
+    if (isReady || !form.matches(ASKING)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    fragmentsReady().then(
+      () => form.isConnected && form.requestSubmit(submitter),
+      () => sayUnsent(form),
+    );
+  },
+  { capture: true },
+);
+
+document.addEventListener(
+  "input",
+  ({ target }) => {
+    const typed = target.closest("[hx-trigger^=input]");
+    if (isReady || !typed) return;
+    fragmentsReady().then(
+      () => target.dispatchEvent(new Event("input", { bubbles: true })),
+      () => sayUnsent(typed),
+    );
+  },
+  { capture: true },
+);
 
 // The sentence of a problem document, or of an error page.
 function detailOf(request) {

@@ -1,6 +1,7 @@
 // The gradebook's cells by arrow keys, one of them in the tab order, and each one's history on focus and hover.
 // Without this every cell is a link to the page that shows the same.
 
+import { fragmentsReady } from "./fragments.js";
 import { neighbour } from "./grid.js";
 
 const WAIT_MILLISECONDS = 350;
@@ -46,10 +47,10 @@ function put(link) {
   box.style.inset = `${top}px auto auto ${left}px`;
 }
 
-// The box asks for whatever cell is wanted when it is told to; htmx, which every page has, does the asking.
+// The box asks for whatever cell is wanted when it is told to; htmx does the asking. Offline, the cell's link says so.
 function show(link) {
   shown = link;
-  box.dispatchEvent(new Event("wanted"));
+  fragmentsReady().then(() => box.dispatchEvent(new Event("wanted")), () => {});
 }
 
 box.addEventListener("htmx:configRequest", ({ detail }) => {

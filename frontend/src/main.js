@@ -5,6 +5,7 @@ import "./fragments.js";
 import "./kept_answers.js";
 import "./menus.js";
 import "./notes.js";
+import "./opened.js";
 import "./outline.js";
 import "./search_key.js";
 import "./terms.js";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.test_learner import answer, question_titled
@@ -91,14 +92,19 @@ class TestOrdering:
 
         expect(question.locator(".judged .part")).to_have_count(4)
 
-    def test_is_kept_while_the_site_cannot_be_reached_and_sent_afterwards(self, visitor):
+    @pytest.mark.parametrize(
+        "out_of_reach",
+        [("**/submit", "**/draft"), ("**/htmx*", "**/draft")],
+        ids=["when sent", "before its script came"],
+    )
+    def test_is_kept_while_the_site_cannot_be_reached_and_sent_afterwards(self, visitor, out_of_reach):
         learner = visitor()
+        for address in out_of_reach:
+            learner.page.route(address, lambda route: route.abort())
         page = learner.open(ORDERING)
         question = question_titled(page, "Four arrangements by their downtime")
         expect(question.locator("headroom-order.arranged")).to_be_visible()
         before = cards(question)
-        page.route("**/submit", lambda route: route.abort())
-        page.route("**/draft", lambda route: route.abort())
         question.get_by_role("button", name=f"Move down: {before[0]}").click()
         question.get_by_role("button", name=f"Move down: {before[0]}").click()
         arranged = cards(question)
@@ -106,8 +112,8 @@ class TestOrdering:
         answer(question)
 
         expect(question).to_contain_text("kept in this browser")
-        page.unroute("**/submit")
-        page.unroute("**/draft")
+        for address in out_of_reach:
+            page.unroute(address)
         learner.complaints.clear()
         page.reload()
         expect(question.locator(".judged .part")).to_have_count(4)
