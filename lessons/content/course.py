@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from lessons.content import chapters, glossary, pages, questions
+from lessons.content import chapters, glossary, pages, questions, recalls
 from lessons.content.archive import read_archive
 from lessons.content.documents import Document, load_yaml, validate
 from lessons.content.faults import FaultLog
@@ -80,6 +80,7 @@ def _load(files: Mapping[str, bytes], faults: FaultLog) -> LoadedCourse | None:
     found.check_sections(items)
     placed = tuple(glossary.placed_terms(terms, items, found, faults))
     items = [*glossary.with_taught_terms(items, placed, found), *placed]
+    items = list(recalls.with_recalled(items, found))
     if document is None or stated is None:
         return None
     _check_files(files, stated, faults)

@@ -33,6 +33,16 @@ from simulations.selectors import Embed, Instrument, Panel, RunEmbed, instrument
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """The section of an earlier chapter whose idea a question asks for again; `page` is that chapter's address."""
+
+    page: str
+    anchor: str
+    title: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One piece of a chapter; `type` says which of the others is set."""
 
@@ -41,6 +51,7 @@ class Block:
     instrument: Instrument | None = None
     panel: Panel | None = None
     card: QuestionCard | None = None
+    recalled: Recalled | None = None
     principle_html: str = ""
     explanations: tuple[str, ...] = ()
     mistake_html: str = ""
@@ -158,6 +169,12 @@ def _neighbours(chapters: tuple[OutlineChapter, ...], key: str) -> tuple[Outline
     return (chapters[place - 1] if place else None), (chapters[place + 1] if place + 1 < len(chapters) else None)
 
 
+def recalled_by(block: Mapping[str, Any]) -> Recalled | None:
+    """Return what a question recalls, as the revision's text has it at the place where the question stands."""
+    stated = block.get("recalls")
+    return Recalled(**stated) if stated is not None else None
+
+
 class _Embedded:
     """What a chapter embeds, asked for once for all its blocks."""
 
@@ -211,7 +228,7 @@ class _Embedded:
             case "run":
                 return Block("run", panel=self.panels[raw["key"]])
             case "question":
-                return Block("question", card=self.cards[raw["key"]])
+                return Block("question", card=self.cards[raw["key"]], recalled=recalled_by(raw))
             case "closer":
                 return Block(
                     "closer",

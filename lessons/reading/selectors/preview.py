@@ -9,7 +9,7 @@ from typing import Any, Final
 from lessons.catalogue.models import Offering, Revision
 from lessons.catalogue.revisions import previewed_revision
 from lessons.catalogue.selectors import Outline, TermContent, chapter_of, glossary_of, outline_of
-from lessons.reading.selectors.chapter import Block, SectionText
+from lessons.reading.selectors.chapter import Block, SectionText, recalled_by
 from quizzes.selectors import QuestionCard, questions_on_page
 from simulations.selectors import Instrument, instrument_without_work, model_card
 
@@ -107,7 +107,7 @@ def _block(raw: Mapping[str, Any], cards: Mapping[str, QuestionCard]) -> Block:
         case "run":
             return Block("run", html=f"{raw['requests']:,} requests of {model_card(raw['model']).title}")
         case "question":
-            return Block("question", card=cards[raw["key"]])
+            return Block("question", card=cards[raw["key"]], recalled=recalled_by(raw))
         case "closer":
             return Block(
                 "closer",

@@ -57,7 +57,11 @@ def _shown(context: Context, block: Block) -> str:
         case "simulation":
             return _filled(context, "simulations/instrument.html", "instrument", block.instrument)
         case "question":
-            return _filled(context, "quizzes/question.html", "card", block.card)
+            question = _filled(context, "quizzes/question.html", "card", block.card)
+            if block.recalled is None:
+                return question
+            # After the question, which an answer replaces: this stays.
+            return question + _filled(context, "reading/parts/recalled.html", "recalled", block.recalled)
         case "run":
             with context.push(panel=block.panel):
                 return Engine.get_default().get_template("simulations/run.html").render(context)

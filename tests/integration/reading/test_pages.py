@@ -194,6 +194,13 @@ class TestChapter:
         assert "hx-post" in page
         assert "opened/" not in page
 
+    def test_says_under_a_question_which_earlier_section_it_recalls(self, browser, open_offering):
+        page = browser().get(f"/learn/tradeoffs/{CHAPTER}/").content.decode()
+        question = page.index(f'id="question-{CHAPTER}-a-timeout-by-percentile"')
+        address = page.index('href="../the-problem/#no-answer">chapter 0: When a part does not answer</a>', question)
+        assert "<section" not in page[question:address]
+        assert browser().get("/learn/tradeoffs/the-problem/").content.decode().count('class="recalls"') == 0
+
     def test_is_missing_where_the_course_has_none(self, browser, open_offering):
         assert browser().get("/learn/tradeoffs/nothing/").status_code == 404
 

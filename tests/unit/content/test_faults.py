@@ -255,6 +255,16 @@ class TestQuestions:
         (folder / "02-again/questions.yaml").write_text(questions, encoding="utf-8")
         report = changed(COURSE, ("- 01-waiting", "- 01-waiting\n  - 02-again"))
         assert [fault.message for fault in report.faults] == ([message] if message else [])
+        if report.course is not None:
+            placed = [
+                block
+                for item in report.course.items
+                if item.kind == "section"
+                for block in item.payload["blocks"]
+                if block["type"] == "question"
+            ]
+            section = {"page": "waiting", "anchor": "one-slow-call", "title": "One slow call", "number": 1}
+            assert [block.get("recalls") for block in placed] == [None, section]
 
     def test_that_are_no_list_are_reported(self, folder):
         (folder / QUESTIONS).write_text("id: slow-share\n", encoding="utf-8")
