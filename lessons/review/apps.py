@@ -14,6 +14,6 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         """Take every answer to a question that a card asked as that card's review."""
         from lessons.catalogue.signals import event_recorded
-        from lessons.review.services import note_answer
+        from lessons.review.receivers import take_answer_as_review
 
-        event_recorded.connect(note_answer, dispatch_uid="review.answers")
+        event_recorded.connect(take_answer_as_review, dispatch_uid="review.answers")

@@ -6,14 +6,14 @@ A review is known by its card and its number, so that a double click, a retry or
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Person
-from lessons.catalogue.models import Enrolment, Event, Offering, Verb
+from lessons.catalogue.models import Enrolment, Event, Offering
 from lessons.review.errors import InterviewRuns, InvalidRating, NotDue, NotFound, StaleCard
 from lessons.review.models import Asked, Card, Review, Round
 from lessons.review.policy.deck import Kind
@@ -70,13 +70,11 @@ def ask(*, offering: Offering, item_id: UUID, number: int, actor: Person, now: d
     return Asked.objects.create(enrolment=enrolment, item_id=item_id, number=number, attempt=attempt, at=now)
 
 
-def note_answer(*, event: Event, **_: Any) -> None:
+def note_answer(*, event: Event) -> None:
     """Take an answer in a review as the review of each card that asked it; within the transaction of the answer.
 
     A question of a round was asked by none.
     """
-    if event.verb != Verb.ANSWERED or event.data.get("purpose") != Attempt.Purpose.REVIEW:
-        return
     step = Step.objects.select_related("attempt").get(pk=event.idempotency_key.removeprefix(STEP))
     asked = Asked.objects.filter(attempt=step.attempt_id).order_by("at", "pk").values_list("item_id", flat=True)
     for item_id in asked:
