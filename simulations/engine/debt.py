@@ -51,6 +51,16 @@ class Debt:
             return np.asarray(self.first * np.expm1(count * math.log1p(self.growth)) / self.growth)
         return np.asarray(self.first * (count + 0.5 * self.growth * count * (count - 1.0)))
 
+    def marginal(self, features: FloatArray) -> FloatArray:
+        """Return how fast the cost of all features grows after so many of them: the slope of `cumulative`."""
+        count = np.asarray(features, dtype=np.float64)
+        if self.growth < _NEXT_TO_NONE:
+            return self.first * np.ones_like(count)
+        if self.compounding:
+            power = math.log1p(self.growth)
+            return np.asarray(self.first * power / self.growth * np.exp(count * power))
+        return np.asarray(self.first * (1.0 + self.growth * (count - 0.5)))
+
     def features_for(self, effort: FloatArray) -> FloatArray:
         """Return how many features an effort buys, parts included: the inverse of `cumulative`."""
         units = np.asarray(effort, dtype=np.float64) / self.first

@@ -2,118 +2,45 @@
 
 The indebted team's features become dearer one by one, the clean team's cost a constant overhead. That
 debt compounds is an assumption, not a law; the other choice adds a fixed amount a feature.
+
+A share of the indebted team's effort may repay debt: the same in every sprint, or tokens placed sprint by sprint, a
+fifth of its effort each. What counts under such a plan is the share of all effort so far that was repaid; what is
+repaid beyond the debt there is at the time is lost. After its twenty sprints a plan goes on at its average.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from simulations.engine import guesses, parameters
+from simulations.engine import guesses
 from simulations.engine.debt import Debt, growth_after_repayment
 from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
+from simulations.engine.models.maintainability_parameters import SPRINTS, TOKENS, Parameters
 from simulations.engine.pictures import maintainability as pictures
+from simulations.engine.pictures.maintainability import Team
+from simulations.engine.repayment import follow
 from simulations.engine.result import Figure, Result
 
-_SPRINT = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """Debt and care, how many features, what repayment does, and copies of code."""
-
-    debt: float = parameters.number(
-        10.0,
-        minimum=0,
-        maximum=30,
-        step=0.5,
-        unit="%",
-        label="Debt of a feature",
-        help="By how much each feature built in haste makes the next one dearer.",
-    )
-    overhead: float = parameters.number(
-        30.0,
-        minimum=0,
-        maximum=100,
-        step=1,
-        unit="%",
-        label="Overhead of care",
-        help="How much more a clean feature costs than a first hasty one.",
-    )
-    features: int = parameters.number(
-        40,
-        minimum=1,
-        maximum=200,
-        step=1,
-        unit="features",
-        label="Features built",
-        help="How many features either team builds.",
-        integer=True,
-    )
-    law: str = parameters.choice(
-        "compounding",
-        options=(("compounding", "Compounding"), ("linear", "Linear")),
-        label="Debt grows",
-        help="An assumption: by a share of the cost before, or by a fixed amount a feature.",
-    )
-    repaid: float = parameters.number(
-        0.0,
-        minimum=0,
-        maximum=50,
-        step=5,
-        unit="%",
-        label="Effort spent on repayment",
-        help="Share of the indebted team's effort that pays debt back and builds nothing.",
-    )
-    effect: float = parameters.number(
-        0.4,
-        minimum=0,
-        maximum=1,
-        step=0.05,
-        unit="",
-        label="What repayment does",
-        help="Percentage points of debt that each point of repayment takes off: an assumption.",
-    )
-    capacity: float = parameters.number(
-        5.0,
-        minimum=1,
-        maximum=50,
-        step=1,
-        unit="first features",
-        label="Effort a sprint",
-        help="What a team can do in a sprint, measured in first hasty features.",
-    )
-    saved_hours: float = parameters.number(
-        80.0,
-        minimum=1,
-        maximum=1_000,
-        step=1,
-        unit="h",
-        label="A copy saves",
-        help="Hours saved once by copying code and not sharing it.",
-        scale="log",
-    )
-    extra_hours: float = parameters.number(
-        16.0,
-        minimum=0.5,
-        maximum=200,
-        step=0.5,
-        unit="h",
-        label="A change then costs",
-        help="Extra hours that every later change costs because there are two places.",
-        scale="log",
-    )
+_AS_IT_ARISES = (1, 1, 1, 2)
 
 
 def debt_of(settings: Parameters) -> Debt:
-    """Return the indebted team's debt after repayment."""
-    repaid = settings.repaid / 100.0
-    left = growth_after_repayment(settings.debt / 100.0, repaid, settings.effect)
-    return Debt(left, repaid, compounding=settings.law == "compounding")
+    """Return the indebted team's debt after repayment, that of a plan spread evenly over its sprints."""
+    left = growth_after_repayment(settings.debt / 100.0, settings.share, settings.effect)
+    return Debt(left, settings.share, compounding=settings.law == "compounding")
+
+
+def team_of(settings: Parameters, *, compounding: bool) -> Team:
+    """Return the indebted team as it repays, every sprint alike or by its plan, under a law of debt."""
+    if settings.plan is None:
+        even = debt_of(settings)
+        return Debt(even.growth, even.repaid, compounding)
+    growth, capacity = settings.debt / 100.0, settings.capacity
+    return follow(growth, settings.effect, settings.plan, of=TOKENS, capacity=capacity, compounding=compounding)
 
 
 def clean_feature(settings: Parameters) -> float:
@@ -126,19 +53,25 @@ def evaluate(settings: Parameters) -> Result:
 
     Costs are multiples of a first feature built in haste. Relative error below 1e-9.
     """
-    debt, clean = debt_of(settings), clean_feature(settings)
-    figures = _figures(settings, debt, clean)
+    compounds, clean = settings.law == "compounding", clean_feature(settings)
+    team, other = (team_of(settings, compounding=law) for law in (compounds, not compounds))
+    even = None if settings.plan is None else debt_of(settings)
+    figures = _figures(settings, team, clean)
     return Result(
         figures=figures,
         charts=(
-            pictures.cumulative_chart(debt, clean, settings.features),
-            pictures.feature_chart(debt, clean, settings.features),
-            pictures.sprint_chart(debt, clean, settings.capacity),
-            pictures.break_even_chart(debt, settings.debt / 100.0, settings.effect, clean),
+            pictures.cumulative_chart(team, clean, settings.features, even),
+            pictures.feature_chart(team, other, clean, settings.features),
+            pictures.sprint_chart(team, clean, settings.capacity, even),
+            pictures.break_even_chart(team, debt_of(settings), settings.debt / 100.0, settings.effect, clean),
         ),
-        tables=(pictures.debt_table(debt, clean),),
+        tables=(pictures.debt_table(clean, compounding=compounds),),
         narrative=_narrative(settings, {figure.name: figure.value for figure in figures}),
-        frames={"capacity": settings.capacity, "sprints": pictures.sprints(debt, clean, settings.capacity)},
+        frames={
+            "capacity": settings.capacity,
+            "sprints": pictures.sprints(team, clean, settings.capacity, even),
+            **_placed(settings, team),
+        },
     )
 
 
@@ -147,11 +80,11 @@ def cost(settings: Parameters) -> Cost:
     return Cost(evaluate_ms=5.0, run_seconds=0.0, memory_mb=8.0)
 
 
-def _figures(settings: Parameters, debt: Debt, clean: float) -> tuple[Figure, ...]:
+def _figures(settings: Parameters, debt: Team, clean: float) -> tuple[Figure, ...]:
     count = float(settings.features)
     indebted = float(debt.cumulative(np.array(count)))
     following = float(debt.feature(np.array(count + 1.0)))
-    twenty = settings.capacity * _SPRINT
+    twenty = settings.capacity * SPRINTS
     even, doubling = debt.break_even(clean), debt.doubling
     candidates = [
         None
@@ -199,7 +132,41 @@ def _figures(settings: Parameters, debt: Debt, clean: float) -> tuple[Figure, ..
             "After so many changes a copy has cost the hours that it saved.",
         ),
     ]
-    return tuple(figure for figure in candidates if figure is not None)
+    return tuple(figure for figure in (*candidates, *_plan_figures(settings, debt, twenty)) if figure is not None)
+
+
+def _placed(settings: Parameters, team: Team) -> dict[str, object]:
+    """Return a plan's tokens sprint by sprint and those of them that are lost, for a scene."""
+    if settings.plan is None or isinstance(team, Debt):
+        return {}
+    rows = enumerate(zip(settings.plan, team.lost, strict=True), 1)
+    return {"plan": [{"sprint": number, "tokens": tokens, "lost": lost} for number, (tokens, lost) in rows]}
+
+
+def _plan_figures(settings: Parameters, team: Team, effort: float) -> tuple[Figure, ...]:
+    """Return what only a plan has: its tokens, and what other teams build by its end."""
+    if settings.plan is None or isinstance(team, Debt):
+        return ()
+    spent = np.array(effort)
+    unpaid = Debt(settings.debt / 100.0, 0.0, settings.law == "compounding")
+    return (
+        Figure("tokens", "Tokens that repay", float(sum(settings.plan)), "tokens", "Of a hundred in twenty sprints."),
+        Figure("lost", "Of them lost", sum(team.lost), "tokens", "They repaid when nothing more was owed."),
+        Figure(
+            "even_done",
+            "Done in 20, spread evenly",
+            float(debt_of(settings).features_for(spent)),
+            "features",
+            "What as many tokens build by then if every sprint repays alike.",
+        ),
+        Figure(
+            "unpaid_done",
+            "Done in 20, never repaid",
+            float(unpaid.features_for(spent)),
+            "features",
+            "What the indebted team builds by then if it repays nothing.",
+        ),
+    )
 
 
 def _narrative(settings: Parameters, value: dict[str, float]) -> str:
@@ -218,6 +185,12 @@ def _narrative(settings: Parameters, value: dict[str, float]) -> str:
         sentences.append("Both cost the same.")
     else:
         sentences.append("Care is ahead from the first feature on.")
+    if settings.plan is not None:
+        sentences.append(
+            f"In {SPRINTS} sprints {value['tokens']:.0f} tokens repay debt, {value['lost']:.3g} of them lost, and "
+            f"{value['done']:.3g} features are done; spread evenly {value['even_done']:.3g} would be, and "
+            f"{value['unpaid_done']:.3g} without repayment. After that the plan goes on at its average."
+        )
     sentences.append(f"That debt is {settings.law} is an assumption.")
     return " ".join(sentences)
 
@@ -247,9 +220,9 @@ EXPERIMENTS = (
             lambda p, figure: (
                 p.debt >= 10.0
                 and p.effect <= 0.4
-                and p.repaid > 0.0
+                and p.share > 0.0
                 and figure("growth") == 0.0
-                and p.debt > p.effect * (p.repaid - 5.0)
+                and p.debt > p.effect * (100.0 * p.share - 5.0)
             )
         ),
     ),
@@ -258,16 +231,54 @@ EXPERIMENTS = (
         title="It was the assumption",
         goal="With a debt of 10% and 40 features or more, have debt cost less than three times what care does.",
         holds=_shows(
-            lambda p, figure: p.debt == 10.0 and p.features >= 40 and p.repaid == 0.0 and figure("ratio") < 3.0
+            lambda p, figure: p.debt == 10.0 and p.features >= 40 and p.share == 0.0 and figure("ratio") < 3.0
         ),
     ),
     Experiment(
         name="long_way",
         title="A small debt, a long way",
         goal="At an overhead of 30%, take on a debt that care repays only after more than 25 features.",
-        holds=_shows(lambda p, figure: p.overhead == 30.0 and p.debt > 0.0 and figure("break_even") > 25.0),
+        holds=_shows(
+            lambda p, figure: p.overhead == 30.0 and p.debt > 0.0 and p.plan is None and figure("break_even") > 25.0
+        ),
+    ),
+    Experiment(
+        name="when_not_how_much",
+        title="When, not how much",
+        goal="With a debt of 10% or more, repay sprint by sprint and build at least 12 features more in 20 sprints "
+        "than as many tokens build spread evenly.",
+        holds=_shows(
+            lambda p, figure: (
+                p.debt >= 10.0
+                and p.effect <= 0.4
+                and p.capacity <= 5.0
+                and p.plan is not None
+                and figure("done") >= figure("even_done") + 12.0
+            )
+        ),
+    ),
+    Experiment(
+        name="too_late",
+        title="Repaid too late",
+        goal="With a debt of 10% or more, repay with 5 to 20 tokens and still build less in 20 sprints than without "
+        "repaying at all.",
+        holds=_shows(
+            lambda p, figure: (
+                p.debt >= 10.0
+                and p.effect >= 0.4
+                and p.plan is not None
+                and 5.0 <= figure("tokens") <= 20.0
+                and figure("done") < figure("unpaid_done")
+            )
+        ),
     ),
 )
+
+
+def _plan(first: int, *tokens: int) -> dict[str, object]:
+    """Return a plan that places tokens from a first sprint on."""
+    return {"repayment": "plan", **{f"sprint_{sprint}": placed for sprint, placed in enumerate(tokens, first)}}
+
 
 PRESETS = (
     Preset("tenth", "A tenth a feature", {}),
@@ -276,6 +287,9 @@ PRESETS = (
     Preset("large_debt", "Twenty per cent", {"debt": 20}),
     Preset("linear", "Linear debt", {"law": "linear", "features": 20}),
     Preset("repay_a_quarter", "Repay a quarter of the time", {"repaid": 25}),
+    Preset("repay_early", "Ten tokens early", _plan(1, *_AS_IT_ARISES, *_AS_IT_ARISES)),
+    Preset("repay_late", "Ten tokens late", _plan(13, *_AS_IT_ARISES, *_AS_IT_ARISES)),
+    Preset("clean_up", "One clean-up sprint", _plan(10, TOKENS)),
     Preset("prototype", "A prototype of five features", {"features": 5}),
     Preset("copy", "A copy that changes dearly", {"saved_hours": 80, "extra_hours": 40}),
 )

@@ -48,6 +48,64 @@ class TestAnchors:
         assert figures()["copy_changes"] == 5.0
 
 
+class TestPlan:
+    """Tokens placed sprint by sprint, beside as many in every sprint alike."""
+
+    EARLY = {"repayment": "plan", **{f"sprint_{sprint}": 2 if sprint % 4 == 0 else 1 for sprint in range(1, 9)}}
+    LATE = {"repayment": "plan", **{f"sprint_{sprint}": 2 if sprint % 4 == 0 else 1 for sprint in range(13, 21)}}
+
+    @staticmethod
+    def everywhere(tokens):
+        return {"repayment": "plan", **{f"sprint_{sprint}": tokens for sprint in range(1, 21)}}
+
+    @pytest.mark.parametrize("law", ["compounding", "linear"])
+    def test_of_a_token_in_every_sprint_is_a_fifth_of_the_effort(self, law):
+        found, even = figures(**self.everywhere(1), law=law), figures(repaid=20, law=law)
+        assert {name: found[name] for name in even if name != "doubling"} == pytest.approx(
+            {name: value for name, value in even.items() if name != "doubling"}, rel=1e-9
+        )
+        assert found["even_done"] == even["done"]
+
+    def test_of_ten_tokens_builds_most_where_debt_is_repaid_as_it_arises(self):
+        early, late = figures(**self.EARLY), figures(**self.LATE)
+        assert [round(found["done"], 1) for found in (early, late)] == [43.1, 26.2]
+        assert [round(found["even_done"], 1) for found in (early, late)] == [31.9, 31.9]
+        assert early["unpaid_done"] == figures()["done"]
+
+    def test_is_left_out_of_account_while_every_sprint_is_alike(self):
+        assert evaluate(**{**self.EARLY, "repayment": "even"}) == evaluate()
+
+    def test_places_the_constant_share_out_of_account(self):
+        assert evaluate(**self.EARLY, repaid=50) == evaluate(**self.EARLY)
+
+    def test_says_where_tokens_were_lost(self):
+        found = evaluate(repayment="plan", sprint_1=5)
+        assert found.frames["plan"][0] == {"sprint": 1, "tokens": 5, "lost": pytest.approx(3.75)}
+        assert found.figure("lost").value == pytest.approx(3.75)
+        assert "5 tokens repay debt, 3.75 of them lost" in found.narrative
+
+    def test_goes_on_at_its_average(self):
+        sprints = evaluate(**self.everywhere(1)).frames["sprints"]
+        assert sprints[39]["indebted"] == pytest.approx(evaluate(repaid=20).frames["sprints"][39]["indebted"])
+
+    def test_that_never_builds_is_refused_by_name(self):
+        with pytest.raises(parameters.InvalidParameters, match="sprint_20 must be less than 5 .*; you gave 5"):
+            parameters.parse(Parameters, self.everywhere(5))
+        parameters.parse(Parameters, {**self.everywhere(5), "repayment": "even"})
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"sprint_3": 6}, "sprint_3 must lie between 0 and 5 tokens; you gave 6."),
+            ({"sprint_3": "1.5"}, "sprint_3 must be a whole number between 0 and 5 tokens; you gave 1.5."),
+            ({"sprint_21": 1}, "sprint_21 is not an input of this model"),
+        ],
+    )
+    def test_refuses_tokens_that_there_are_not(self, changes, message):
+        with pytest.raises(parameters.InvalidParameters, match=message):
+            parameters.parse(Parameters, {"repayment": "plan", **changes})
+
+
 class TestResult:
     @settings(max_examples=80, deadline=None)
     @given(settings_of(Parameters))

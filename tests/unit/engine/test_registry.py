@@ -44,6 +44,11 @@ FOUND_BY = {
     ("maintainability", "debt_stands_still"): {"repaid": 25},
     ("maintainability", "only_an_assumption"): {"law": "linear"},
     ("maintainability", "long_way"): {"debt": 2},
+    ("maintainability", "when_not_how_much"): {
+        "repayment": "plan",
+        **{f"sprint_{sprint}": 2 if sprint % 4 == 0 else 1 for sprint in range(1, 17)},
+    },
+    ("maintainability", "too_late"): {"repayment": "plan", "sprint_19": 5, "sprint_20": 5},
     ("request_trace", "cache_saves_nothing"): {"hit_rate": 0.9},
     ("request_trace", "degrade"): {"search_state": "silent", "timeout": 50},
     ("request_trace", "no_timeout"): {"search_state": "silent", "own_timeouts": False},
