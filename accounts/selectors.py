@@ -139,6 +139,11 @@ def people_in(
     return tuple(PersonSummary(id=pk, name=name, role=Role(role), joined_at=at) for pk, name, role, at in rows)
 
 
+def learner_ids(cohort: Cohort) -> QuerySet[Membership, UUID]:
+    """Return the ids of the people who learn in the cohort, as a subquery."""
+    return Membership.objects.filter(cohort=cohort, role=Role.LEARNER).values_list("person_id", flat=True)
+
+
 def display_names(person_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return what to call each of the people: the name of their login, else their alias; one query."""
     rows = Person.objects.filter(pk__in=list(person_ids)).annotate(

@@ -29,6 +29,7 @@ from simulations.immutable import answer_once, kept, redirect_to, single_values
 from simulations.models import Run
 from simulations.policy import read_state
 from simulations.serializers import (
+    CohortCloudSerializer,
     DiscoverySerializer,
     ExplanationSerializer,
     ModelSerializer,
@@ -137,6 +138,21 @@ class PredictionView(APIView):
             now=timezone.now(),
         )
         return Response(selectors.prediction_view(person=person, prediction_id=prediction_id).to_json())
+
+
+class GuessesView(APIView):
+    """How a cohort guessed."""
+
+    @extend_schema(
+        responses=CohortCloudSerializer,
+        operation_id="guesses_get",
+        summary="How the others of your cohort guessed, once your own answer is locked; counted in fives",
+    )
+    def get(self, request: Request, offering: str, model: str) -> Response:
+        """Return the spread of the cohort's guesses, or none."""
+        person = person_of(request)
+        cloud = selectors.cohort_cloud(person=person, offering=offering_visible_to(person, offering), model=model)
+        return Response(asdict(cloud))
 
 
 class RunsView(APIView):

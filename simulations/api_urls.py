@@ -10,6 +10,7 @@ urlpatterns = [
     path("models/<str:name>/", api.ModelView.as_view(), name="api-model"),
     path("predictions/", api.PredictionsView.as_view(), name="api-predictions"),
     path("predictions/<uuid:prediction_id>/", api.PredictionView.as_view(), name="api-prediction"),
+    path("guesses/<slug:offering>/<str:model>/", api.GuessesView.as_view(), name="api-guesses"),
     path("runs/", api.RunsView.as_view(), name="api-runs"),
     path("runs/<uuid:run_id>/", api.RunView.as_view(), name="api-run"),
     path("runs/<uuid:run_id>/cancel/", api.CancelRunView.as_view(), name="api-run-cancel"),

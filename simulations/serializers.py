@@ -138,6 +138,17 @@ class PredictionSerializer(serializers.Serializer[Any]):
     challenge_url = serializers.CharField(allow_null=True)
 
 
+class CohortCloudSerializer(serializers.Serializer[Any]):
+    """How many others of a cohort are counted, and the quartiles of their guesses: a triple for each number by name.
+
+    `cohort` is empty where the course is not a cohort's, `spread` absent where nobody is counted.
+    """
+
+    cohort = serializers.CharField()
+    people = serializers.IntegerField()
+    spread = serializers.JSONField(allow_null=True)
+
+
 class ExplanationSerializer(serializers.Serializer[Any]):
     """The cause named for what was seen, and a sentence."""
 

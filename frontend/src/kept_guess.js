@@ -50,6 +50,13 @@ export class KeptGuess {
     this.instrument.data.guessed = data;
   }
 
+  // How the others of the cohort guessed, once one's own answer is locked; null where there is no cohort.
+  async cloud() {
+    const { offering, model } = this.instrument.data;
+    const { data } = await send(`/api/v1/guesses/${offering}/${model}/`);
+    return data.cohort ? data : null;
+  }
+
   // One tap for the cause and a sentence; fetched when there is something to explain.
   async why() {
     const { whyForm } = await import("./prediction.js");

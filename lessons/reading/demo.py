@@ -24,10 +24,15 @@ from lessons.catalogue.services import adopt_revision, enrol, offer_course
 from lessons.reading.demo_work import answer_to, set_demo_work
 from lessons.reading.services import note_opened
 from quizzes.services import open_attempt, submit_step
+from simulations.engine.models import trade_off_mapper
+from simulations.engine.models.trade_off_cards import CARDS
 from simulations.services import commit_prediction, explain_prediction
 
 COURSE: Final = "tradeoffs"
 CHAPTER: Final = "describing-performance"
+MAPPER: Final = "real-world-trade-offs/place-and-price"
+"""Where a cohort placed twelve cards in its first hour together, before it read any chapter."""
+
 PASSWORD: Final = "headroom-demo"  # noqa: S105 - shown to everybody, and good on this machine alone
 BEGAN: Final = timedelta(days=21)
 LASTS: Final = timedelta(weeks=10, days=-1)
@@ -252,6 +257,7 @@ class _Learner:
         """Go through the chapter a section at a time until time or patience ends; one in ten never begins."""
         if self._chance.random() < 0.1:
             return
+        self._place_cards()
         self._open(chapter)
         sections = chapter.sections[: self._chance.randint(1, len(chapter.sections))]
         for section in sections:
@@ -266,6 +272,22 @@ class _Learner:
 
     def _open(self, chapter: OutlineChapter) -> None:
         note_opened(person=self._enrolment.person, slug=self._enrolment.offering.slug, key=chapter.key, now=self._now)
+
+    def _place_cards(self) -> None:
+        """Place twelve operations between consistency and availability, the surer the more able they are."""
+        chance = Random(f"demo/{self._enrolment.person.login.email}/cards")  # noqa: S311 - as above
+        asked = trade_off_mapper.GUESS
+        ours = {card.name: card.place for card in CARDS}
+        pull = 0.4 + 0.6 * self._skill
+        places = {name: 0.5 + pull * (ours[name] - 0.5) + chance.gauss(0.0, 0.16) for name in asked.names}
+        commit_prediction(
+            enrolment=self._enrolment,
+            model=trade_off_mapper.MODEL.name,
+            prompt=asked.name,
+            guess={name: round(round(min(max(place, 0.0), 1.0) / 0.05) * 0.05, 2) for name, place in places.items()},
+            item_key=MAPPER,
+            now=self._now,
+        )
 
     def _predict(self, item_key: str) -> None:
         """Commit an interval, wide and far enough the likelier the more able they are, and say why."""

@@ -175,6 +175,19 @@ def mark(figure: str, *, unit: float = 1.0) -> Callable[[Any, Result], Values]:
     return lambda _, result: {MARK: (result.figure(figure).value / unit,)}
 
 
+def quartiles(
+    names: Sequence[str], guesses: Sequence[Mapping[str, Sequence[float]]]
+) -> dict[str, list[tuple[float, float, float]]]:
+    """Return lower quartile, median and upper quartile of several guesses, for each number under each name.
+
+    Interpolated linearly between neighbours (Hyndman and Fan, 1996, definition 7). Raises ValueError for no guesses.
+    """
+    if not guesses:
+        raise ValueError("Quartiles need at least one guess.")
+    rows = {name: np.quantile([guess[name] for guess in guesses], (0.25, 0.5, 0.75), axis=0).T for name in names}
+    return {name: [(low, middle, high) for low, middle, high in row.tolist()] for name, row in rows.items()}
+
+
 def _heights(
     xs: Sequence[float], ys: Sequence[float], knots: Sequence[float], *, across: Scale, up: Scale
 ) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ from simulations.selectors.catalogue import (
     model_cards,
 )
 from simulations.selectors.challenges import Challenge, challenge_of, challenge_url
+from simulations.selectors.clouds import CohortCloud, cohort_cloud
 from simulations.selectors.evaluation import evaluated, result_of
 from simulations.selectors.export import predictions_of, requested_runs_of
 from simulations.selectors.guesses import ScoredGuess, scored_guesses_of
@@ -34,6 +35,7 @@ __all__ = [
     "Calibration",
     "CatalogueEntry",
     "Challenge",
+    "CohortCloud",
     "Embed",
     "Instrument",
     "ModelCard",
@@ -48,6 +50,7 @@ __all__ = [
     "catalogue_entries",
     "challenge_of",
     "challenge_url",
+    "cohort_cloud",
     "evaluated",
     "instrument_without_work",
     "instruments_on_page",

@@ -52,19 +52,19 @@ def scored_guesses_of(enrolment: Enrolment) -> list[ScoredGuess]:
 def guess_verdict(model: str, prompt: str, guess: ByName | None, truth: ByName) -> str:
     """Return what came of a guess, in a sentence; empty where the prompt is no longer asked as it was."""
     asked = _prompt(model, prompt)
-    if asked is None or not _fits(asked, guess or truth, truth):
+    if asked is None or not fits(asked, guess or truth, truth):
         return ""
     return "The truth was shown first, so nothing is scored." if guess is None else _verdict(asked, guess, truth)
+
+
+def fits(prompt: GuessPrompt, *kept: ByName) -> bool:
+    """Return whether values kept earlier are still what the prompt asks for."""
+    return all(len(values.get(name, ())) == prompt.size for values in kept for name in prompt.names)
 
 
 def _prompt(model: str, name: str) -> GuessPrompt | None:
     asked = MODELS[model].guess if model in MODELS else None
     return asked if asked is not None and asked.name == name else None
-
-
-def _fits(prompt: GuessPrompt, guess: ByName, truth: ByName) -> bool:
-    """Whether values kept earlier are still what the prompt asks for."""
-    return all(len(values.get(name, ())) == prompt.size for values in (guess, truth) for name in prompt.names)
 
 
 def _verdict(prompt: GuessPrompt, guess: ByName, truth: ByName) -> str:

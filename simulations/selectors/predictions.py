@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from django.db.models import Count, Q
@@ -48,8 +48,9 @@ class PredictionView:
     high: float | None
     truth: float | None
     held: bool | None
-    guess: Mapping[str, Sequence[float]] | None
-    guess_truth: Mapping[str, Sequence[float]] | None
+    # A mapping has no hash, and a page keeps what it rendered by the hash of what it shows.
+    guess: Mapping[str, Sequence[float]] | None = field(hash=False)
+    guess_truth: Mapping[str, Sequence[float]] | None = field(hash=False)
     score: float | None
     cause: str
     explanation: str

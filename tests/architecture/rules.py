@@ -236,6 +236,8 @@ api-predictions     open     POST   |     201   201 |     201  201      201     
 api-predictions     cohort   POST   |     404   404 |     201  201      201        201   403 |     404       404          404 |     =
 api-prediction      learner  GET    |     401   404 |     200  404      404        200   200 |     404       404          404 |     =
 api-prediction      learner  PATCH  |     401   404 |     200  404      404        403   403 |     404       404          404 |     =
+api-guesses         open     GET    |     200   200 |     200  200      200        200   200 |     200       200          200 |     =
+api-guesses         cohort   GET    |     404   404 |     200  200      200        200   200 |     404       404          404 |     =
 api-runs            -        GET    |     401   200 |     200  200      200        200   200 |     200       200          200 |     =
 api-runs            open     POST   |     202   202 |     202  202      202        202   202 |     202       202          202 |     =
 api-runs            cohort   POST   |     404   404 |     202  202      202        202   403 |     404       404          404 |     =

@@ -1,4 +1,4 @@
-// Wrong or refused: twelve operations to place on a line before ours are shown, and one operation on a plane of what its
+// Wrong or refused: twelve operations to place on a line before ours and the cohort's are shown, and one operation on a plane of what its
 // wrong answers cost against its refusals, where a bar that crosses the diagonal says that the numbers do not decide.
 
 import { html, onWidth, svg } from "../dom.js";
@@ -14,6 +14,7 @@ const NARROW = 520;
 const PLANE_HEIGHT = 380;
 const COSTS = [1, 1e7];
 const COVERED = 12;
+const CLOUD = 11;
 const WITHIN = [2, 10, 100];
 const EXAMPLES = { cart: "Adding to a cart", seat: "Assigning a seat" };
 const PRICES = ["conflict_probability", "conflict_cost", "refusal_probability", "margin", "impact"];
@@ -21,7 +22,13 @@ const PRICES = ["conflict_probability", "conflict_cost", "refusal_probability", 
 const dollars = (value) => `$${plain(Number(value.toPrecision(3)))}`;
 const leaning = (value) => (value < 0.5 ? "consistency first" : value > 0.5 ? "availability first" : "in the middle");
 
-// Twelve rows with a handle each; ours join as hollow dots once they are asked for.
+// What the shaded bands are, and of how many people.
+function crowdWords({ cohort, people, spread }) {
+  if (!spread) return `Where others of ${cohort} placed theirs joins once five of them have.`;
+  return `Shaded: where the middle half of ${people} others of ${cohort} placed each card, with a stroke at their median. They are counted in fives, so that nobody can be picked out.`;
+}
+
+// Twelve rows with a handle each; ours join as hollow dots, and the cohort's as bands, once they are asked for.
 function cards(host, { set: send, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
@@ -33,11 +40,13 @@ function cards(host, { set: send, fields, kept }) {
   const again = html("button", { type: "button", class: "btn small quiet", onclick: () => set({ ...mine(), seed: kept.settings.seed, compare: true }) }, "See the places that you locked");
   const problem = html("p", { class: "field-error", role: "alert" });
   const why = html("div");
+  const crowd = html("p", { class: "soft crowd" });
   const handles = new Map();
   const placed = new Set();
   host.replaceChildren(
     html("div", { class: "plane" }, picture, grips),
     html("div", { class: "scene-bar" }, words, compare),
+    crowd,
     html("div", { class: "guess" }, locked, html("div", { class: "settings" }, again), problem, why),
     html("p", { class: "scene-keep" }, "Place operations, never products: one product holds several of these, each with its own answer. Our places are a judgement."),
   );
@@ -47,6 +56,7 @@ function cards(host, { set: send, fields, kept }) {
   let looked = null;
   // Whether ours were in sight before the places were locked: then they are no guess any more.
   let hasSeen = false;
+  let cloud = null;
 
   const isAsked = () => kept && !kept.prediction && values.seed === kept.settings.seed;
   const areAllPlaced = () => result.frames.cards.every(isPlaced);
@@ -73,6 +83,30 @@ function cards(host, { set: send, fields, kept }) {
   function explain() {
     locked.textContent = kept.prediction.verdict;
     if (kept.prediction.guess) kept.why().then((form) => why.replaceChildren(form));
+    gather();
+  }
+
+  async function gather() {
+    try {
+      cloud = await kept.cloud();
+      crowd.textContent = cloud ? crowdWords(cloud) : "";
+    } catch (error) {
+      crowd.textContent = `Where your cohort placed theirs is missing here. ${error.message}`;
+    }
+    draw();
+  }
+
+  // The cohort's quartiles of a card, beside ours and of the cards that were asked about.
+  const crowdOf = ({ name }) => (values.compare && values.seed === kept?.settings.seed ? cloud?.spread?.[name]?.[0] : undefined);
+
+  function cloudOf(card, x, y) {
+    const quartiles = crowdOf(card);
+    if (!quartiles) return [];
+    const [low, middle, high] = quartiles.map(x);
+    return [
+      svg("rect", { class: "crowd", x: low, y: y - CLOUD, width: Math.max(high - low, 2), height: 2 * CLOUD, rx: 4 }),
+      svg("line", { class: "crowd-median", x1: middle, x2: middle, y1: y - CLOUD, y2: y + CLOUD }),
+    ];
   }
 
   function handleOf({ name, operation }) {
@@ -110,6 +144,7 @@ function cards(host, { set: send, fields, kept }) {
             svg("circle", { class: "ours", cx: x(card.place), cy: y, r: 8 }),
           ];
           return [
+            ...cloudOf(card, x, y),
             svg("line", { class: "base", x1: left, x2: right, y1: y, y2: y }),
             svg("text", { class: `label ${isPlaced(card) ? "" : "faint"}`, x: 0, y: isNarrow ? y - 15 : y + 4 }, card.operation),
             ...ours,
@@ -128,6 +163,7 @@ function cards(host, { set: send, fields, kept }) {
     const standsAside = kept?.prediction?.guess && Object.entries(mine()).some(([name, place]) => values[name] !== place);
     again.hidden = !standsAside && (values.compare || !kept?.prediction?.guess);
     why.hidden = !values.compare || Boolean(standsAside);
+    crowd.hidden = !values.compare || values.seed !== kept?.settings.seed;
     compare.classList.toggle("quiet", values.compare || done < drawn.length);
     tell();
   }
@@ -141,7 +177,13 @@ function cards(host, { set: send, fields, kept }) {
     if (result.frames.cards.every(({ place }) => place === undefined)) return "Where should each stand if replicas cannot hear each other: better refused than wrong on the left, better wrong than refused on the right?";
     const whole = `${plain(valueOf(result, "ours"))} of ${result.frames.cards.length} lie where we put them, ${withUnit(valueOf(result, "mean_miss"), "")} off on average.`;
     const card = result.frames.cards.find(({ name }) => name === looked);
-    return card?.place === undefined ? `${whole} Touch a card for our reason.` : `${whole} ${card.operation}: ours is ${plain(card.place)}. At worst ${card.worst}; it falls on ${card.pays}; put right by: ${card.recovery}.`;
+    return card?.place === undefined ? `${whole} Touch a card for our reason.` : `${whole} ${card.operation}: ours is ${plain(card.place)}. At worst ${card.worst}; it falls on ${card.pays}; put right by: ${card.recovery}.${half(card)}`;
+  }
+
+  // What the band shows, for whoever does not see it.
+  function half(card) {
+    const quartiles = crowdOf(card);
+    return quartiles ? ` Half of the others put it between ${plain(quartiles[0])} and ${plain(quartiles[2])}.` : "";
   }
 
   if (kept?.prediction) explain();

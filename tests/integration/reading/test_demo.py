@@ -21,6 +21,7 @@ from quizzes.models import Assignment, Sitting, Step
 from quizzes.selectors import differing_grades
 from quizzes.selectors.set_work import assignment_overview, staffed_assignment
 from simulations.models import Prediction
+from simulations.selectors import cohort_cloud
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -58,6 +59,19 @@ class TestMakeDemo:
         assert Prediction.objects.filter(held=True).exists()
         assert Prediction.objects.filter(held=False).exists()
         assert set(Step.objects.values_list("outcome", flat=True)) >= {"correct", "wrong"}
+
+    def test_places_the_larger_cohorts_cards_and_leaves_those_of_whoever_logs_in(self, demo):
+        shown = {
+            school.slug: cohort_cloud(
+                person=Login.objects.get(email=f"{instructor}@demo.example").person,
+                offering=Offering.objects.get(slug=school.offering_slug),
+                model="trade_off_mapper",
+            ).people
+            for school, instructor in zip(SCHOOLS, ("instructor", "ridgeway-instructor"), strict=True)
+        }
+        assert shown == {"harbour": 20, "ridgeway": 0}
+        learner = Login.objects.get(email="learner@demo.example").person
+        assert not Prediction.objects.filter(enrolment__person=learner).exists()
 
     def test_leaves_the_learners_prediction_to_whoever_logs_in(self, demo):
         enrolment = Enrolment.objects.get(person__login__email="learner@demo.example")

@@ -21,7 +21,9 @@ from lessons.review.models import Review
 from quizzes.models import Step
 from quizzes.selectors.questions import drawn_of, question_of
 from quizzes.services import open_attempt, submit_step
+from simulations.engine.registry import MODELS
 from simulations.models import Prediction
+from simulations.services import commit_prediction
 from tests.factories.accounts import LoginFactory, MembershipFactory, PersonFactory
 from tests.integration.reading.conftest import CHAPTER, QUESTIONS, item, join
 
@@ -227,6 +229,13 @@ class TestChapter:
         )
         page = browser(enrolment.person.login).get(f"/learn/autumn/{CHAPTER}/").content.decode()
         assert page.index("The slowest of twenty decides.", page.index('class="closer"'))
+
+    def test_shows_a_scenes_guess_to_whoever_locked_it(self, browser, enrolment, now):
+        prompt = MODELS["trade_off_mapper"].guess
+        places = dict.fromkeys(prompt.names, 0.5)
+        commit_prediction(enrolment=enrolment, model="trade_off_mapper", prompt=prompt.name, guess=places, now=now)
+        page = browser(enrolment.person.login).get("/learn/autumn/real-world-trade-offs/").content.decode()
+        assert "1 of 12 lie within 0.15 of ours" in page
 
     def test_asks_the_database_as_often_for_a_short_chapter_as_for_a_long_one(
         self, browser, enrolment, django_assert_num_queries

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulations.engine.guesses import GuessPrompt, InvalidGuess, curves, mark
+from simulations.engine.guesses import GuessPrompt, InvalidGuess, curves, mark, quartiles
 from simulations.engine.result import Axis, Chart, Figure, Result, Series
 
 KNOTS = (1.0, 10.0, 100.0)
@@ -171,3 +171,16 @@ class TestTruth:
 
     def test_of_a_mark_is_a_figure(self):
         assert mark("best")(None, self.result("log")) == {"mark": (7.0,)}
+
+
+class TestQuartiles:
+    def test_are_taken_of_each_number_under_each_name(self):
+        guesses = [{"up": (float(n), 10.0 * n), "mark": (1.0,)} for n in range(5)]
+        assert quartiles(("up", "mark"), guesses) == {
+            "up": [(1.0, 2.0, 3.0), (10.0, 20.0, 30.0)],
+            "mark": [(1.0, 1.0, 1.0)],
+        }
+
+    def test_of_nobodys_guesses_are_refused(self):
+        with pytest.raises(ValueError, match="at least one guess"):
+            quartiles(("up",), [])
