@@ -60,7 +60,7 @@ def draw_pages(
         slow = _draw_times(backend, generator, times)
         if hedge is not None:
             _take_the_first_answer(backend, hedge, generator, times, slow)
-        slowest = times.reshape(calls, size).max(axis=0)
+        slowest = times.reshape(calls, size).max(axis=0) if calls > 1 else times
         slowest += backend.floor
         histogram.add(slowest)
     return histogram

@@ -78,24 +78,29 @@ class Hyperexponential:
         The logarithm of a mixture of exponentials is convex, so Newton's method from the left, where
         one term alone reaches the tail, climbs to the root without ever passing it.
         """
-        target = np.asarray(tail, dtype=np.float64) / self.level
+        shape = np.shape(tail)
+        target = np.ravel(np.asarray(tail, dtype=np.float64)) / self.level
         logarithm = np.log(target)
         since = np.zeros_like(target)
         for weight, mean in zip(self.weights, self.means, strict=True):
             if weight > 0.0:
                 since = np.maximum(since, mean * (math.log(weight) - logarithm))
+        climbing, reached = np.arange(target.size), since
         for _ in range(_NEWTON_STEPS):  # pragma: no branch - a bound against rounding that never settles
-            height = np.zeros_like(since)
-            slope = np.zeros_like(since)
+            height = np.zeros_like(reached)
+            slope = np.zeros_like(reached)
             for weight, mean in zip(self.weights, self.means, strict=True):
-                term = weight * np.exp(-since / mean)
+                term = weight * np.exp(-reached / mean)
                 height += term
                 slope += term / mean
             step = np.maximum(np.log(height / target) * height / slope, 0.0)
-            since = since + step
-            if not np.any(step > 1e-15 * since + 1e-300):
+            reached = reached + step
+            since[climbing] = reached
+            still = np.flatnonzero(step > 1e-15 * reached + 1e-300)
+            if not still.size:
                 break
-        return self.origin + since
+            climbing, reached, target = climbing[still], reached[still], target[still]
+        return self.origin + since.reshape(shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ _SHIFT = 52 - _DIGITS
 _BEFORE_FIRST = (1023 + _FIRST_EXPONENT) * _BUCKETS_PER_OCTAVE - 1
 _SUM_QUANTUM = 2.0**20
 _HALF = 30
+_SUMMED_AS_FLOATS = 2.0**19
 _SUMMED_AT_ONCE = 2.0**27
 _MAGIC = b"HDH2"
 _HEADER = struct.Struct("<4sdd32sHH")
@@ -96,8 +97,9 @@ class Histogram:
                 f"A histogram counts values from 0 to {LARGEST:.0f}; it was given a minimum of "
                 f"{minimum} and a maximum of {maximum}."
             )
+        first = max(int(np.float64(minimum).view(np.int64) >> _SHIFT) - _BEFORE_FIRST, 0)
         for start in range(0, flat.size, _CHUNK):
-            self._add_chunk(flat[start : start + _CHUNK], minimum, maximum)
+            self._add_chunk(flat[start : start + _CHUNK], first, maximum)
         self._minimum = min(self._minimum, minimum)
         self._maximum = max(self._maximum, maximum)
 
@@ -236,15 +238,20 @@ class Histogram:
             return "Histogram(empty)"
         return f"Histogram(count={self.count}, minimum={self._minimum}, maximum={self._maximum})"
 
-    def _add_chunk(self, values: FloatArray, minimum: float, maximum: float) -> None:
-        """Count one chunk of values between two ends, small enough to stay in the processor's cache."""
+    def _add_chunk(self, values: FloatArray, first: int, maximum: float) -> None:
+        """Count one chunk of values, small enough to stay in the processor's cache; none lies below bucket `first`."""
         buckets = np.right_shift(values.view(np.int64), _SHIFT)
-        buckets -= _BEFORE_FIRST
-        if minimum < SMALLEST:
+        buckets -= _BEFORE_FIRST + first
+        if first == 0:
             np.maximum(buckets, 0, out=buckets)
-        self._counts += np.bincount(buckets, minlength=_BUCKETS)
-        scaled = values * _SUM_QUANTUM
-        quanta = np.rint(scaled, out=scaled).astype(np.int64)
+        counts = np.bincount(buckets)
+        self._counts[first : first + counts.size] += counts
+        scaled = np.multiply(values, _SUM_QUANTUM, out=buckets.view(np.float64))
+        np.rint(scaled, out=scaled)
+        if maximum <= _SUMMED_AS_FLOATS:  # whole numbers whose sum stays below 2**53: no partial sum is rounded
+            self._total += int(scaled.sum())
+            return
+        quanta = scaled.astype(np.int64)
         if maximum <= _SUMMED_AT_ONCE:
             self._total += int(quanta.sum())
             return

@@ -92,9 +92,10 @@ def raw_draws(calls: int, pages: int, seed: int) -> float:
     """Draw what the calls of the pages need, a uniform number for the path and an exponential time; use neither."""
     generator = np.random.default_rng(seed)
     uniforms, times = np.empty(CHUNK), np.empty(CHUNK)
-    for _ in range(max(calls * pages // CHUNK, 1)):
-        generator.random(out=uniforms)
-        generator.standard_exponential(out=times)
+    for start in range(0, calls * pages, CHUNK):
+        size = min(CHUNK, calls * pages - start)
+        generator.random(out=uniforms[:size])
+        generator.standard_exponential(out=times[:size])
     return 0.0
 
 
@@ -102,8 +103,8 @@ def raw_times(calls: int, pages: int, seed: int) -> float:
     """Draw an exponential time a call and nothing else."""
     generator = np.random.default_rng(seed)
     times = np.empty(CHUNK)
-    for _ in range(max(calls * pages // CHUNK, 1)):
-        generator.standard_exponential(out=times)
+    for start in range(0, calls * pages, CHUNK):
+        generator.standard_exponential(out=times[: min(CHUNK, calls * pages - start)])
     return 0.0
 
 

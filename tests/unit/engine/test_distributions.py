@@ -83,6 +83,15 @@ class TestHyperexponential:
         call = Hyperexponential(1.0, (1.0 - share, share), (fast, slow))
         assert float(call.sf(call.upper_quantile(np.array(tail)))) == pytest.approx(tail, rel=1e-9)
 
+    def test_a_tail_has_one_time_whatever_is_asked_beside_it(self):
+        call = Hyperexponential(10.0, (0.99, 0.01), (5.0, 500.0))
+        tails = 10.0 ** -np.linspace(0.0, 12.0, 997)
+
+        together = call.upper_quantile(tails)
+
+        assert together.tolist() == [float(call.upper_quantile(np.array(tail))) for tail in tails]
+        assert call.upper_quantile(tails[:6].reshape(2, 3)).tolist() == together[:6].reshape(2, 3).tolist()
+
 
 class TestHedged:
     @pytest.mark.parametrize("after", [0.5, 0.9, 0.95, 0.99])
