@@ -143,9 +143,14 @@ class TestEstimator:
         expect(mark).to_be_focused()
         played.press(mark, *["Shift+ArrowLeft"] * 4)
         value = mark.get_attribute("aria-valuetext")
-        played.press(played.button("Show the truth"), "Enter")
+        expect(played.button("Storage")).to_be_disabled()
+        played.press(played.button("Lock it in"), "Enter")
         expect(played.scene).to_contain_text(f"You marked {value}.")
+        expect(played.scene).to_contain_text(re.compile("Your mark is a factor of .* off"))
         expect(played.scene.locator(".stride")).to_have_count(6)
+        # What is locked belongs to the walk that was asked about.
+        played.button("Storage").click()
+        expect(played.scene.locator("g.guessed-mark")).to_have_count(0)
 
 
 class TestAvailabilityCalculator:
@@ -158,13 +163,14 @@ class TestAvailabilityCalculator:
         assert shared > 0
         truth = played.truth(store_replicas=2, entry_replicas=2, shared_cause=shared)
         expect(played.scene).to_contain_text(f"down {shown(figure(truth, 'downtime') / 60)} h in a year")
-        played.press(played.button("Say where one more is worth most"), "Enter")
+        played.press(played.button("Tick where one more is worth an hour"), "Enter")
+        expect(played.scene.get_by_text("replicas share a tenth of their downtime")).to_be_visible()
         expect(played.scene.locator("rect.tier-down").first).to_be_hidden()
         expect(played.page.locator(".figures dd").first).to_be_hidden()
-        expect(played.button("Show the truth")).to_be_disabled()
-        played.press(played.button("Here: servers"), "Space")
-        played.press(played.button("Show the truth"), "Enter")
-        tiers = [tier for tier in truth["frames"]["tiers"] if tier["name"]]
-        best = max(tiers, key=lambda tier: tier["saves"])
+        played.press(played.button("servers", exact=True), "Space")
+        played.press(played.button("Lock it in"), "Enter")
+        expect(played.scene).to_contain_text("1 of 3 are as you ticked.")
+        asked = played.truth(entry=99.5, entry_replicas=2, store_replicas=2, store_needed=2, shared_cause=0.1)
+        best = max(asked["frames"]["tiers"], key=lambda tier: tier["saves"] or 0)
         expect(played.scene).to_contain_text(f"saves most in the {best['label']}")
-        expect(played.scene).to_contain_text("You said: servers.")
+        expect(played.scene).to_contain_text("You ticked servers.")

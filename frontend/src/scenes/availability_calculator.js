@@ -1,13 +1,14 @@
 // Tiers in a row, all needed, each of some replicas: add one or take one away, drag what they share, and see which tier the
-// downtime comes from. Say first where one more replica would be worth most.
+// downtime comes from. Tick first where one more replica would be worth an hour.
 
 import { html, onWidth, svg } from "../dom.js";
 import { Ghost } from "../ghost.js";
+import { Guess } from "../guess.js";
 import { Handle } from "../handle.js";
-import { liveRegion } from "../live.js";
 import { plain, plainWithUnit, withUnit } from "../numbers.js";
 import { curveOf, valueOf } from "../results.js";
 import { Scale } from "../scale.js";
+import { Ticks } from "../ticks.js";
 
 const BARS = { height: 190, top: 30, foot: 166 };
 const RAIL = { height: 74, y: 30, side: 18 };
@@ -15,22 +16,18 @@ const WIDEST_BAR = 84;
 
 const minutes = (value) => (value >= 180 ? withUnit(value / 60, "h") : withUnit(value, "min"));
 
-export function mount(host, { set: send, veil, fields, presets }) {
+export function mount(host, { set: send, veil, fields, presets, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const ghost = new Ghost({ fields, onChange: () => draw() });
-  const live = liveRegion();
   const [bars, rail] = [html("div", { class: "picture" }), html("div", { class: "picture" })];
   const row = html("div", { class: "tiers" });
   const words = html("p", { class: "told" });
   const cause = new Handle({ label: "Replicas share a cause", words: (value) => `${plain(value)} of a replica's downtime`, onMove: (value) => set({ shared_cause: value }) });
   const starts = presets.map((preset) => html("button", { type: "button", class: "chip", onclick: () => set(preset.values) }, preset.label));
-  const button = (label, kind, onclick) => html("button", { type: "button", class: `btn small ${kind}`, onclick }, label);
-  const choosing = { isAsking: false, chosen: null };
-  const asking = button("Say where one more is worth most", "quiet", () => ask(true));
-  const checking = button("Show the truth", "", () => ask(false));
-  const note = html("p", { class: "soft" }, "Press the tier to which you would add the next replica. It is compared by eye, stays on this page and is not scored.");
+  const ticks = new Ticks({ label: "Tiers where one more replica saves more than an hour", name: "tiers", onChange: () => draw() });
+  const guess = new Guess({ invitation: "Tick where one more is worth an hour", curves: [ticks], veil, kept, begin: () => begin(), onChange: () => draw(), words: () => sentence(), how: "Tick the tiers where one more replica saves more than an hour; none, if you expect none.", forget: "Remove my ticks" });
   const railArea = html("div", { class: "plane" }, rail, cause.node);
   host.replaceChildren(
     html("div", { class: "settings" }, starts),
@@ -38,9 +35,9 @@ export function mount(host, { set: send, veil, fields, presets }) {
     bars,
     railArea,
     html("div", { class: "scene-bar" }, words),
-    note,
-    html("div", { class: "settings" }, asking, checking, ghost.node),
-    live.node,
+    ticks.node,
+    guess.node,
+    html("div", { class: "settings" }, ghost.node),
     html("p", { class: "scene-keep" }, "A chain is down as long as its worst link and a little more. The next replica belongs there, unless what they share takes it back."),
   );
   let result = null;
@@ -48,12 +45,10 @@ export function mount(host, { set: send, veil, fields, presets }) {
   let width = 0;
   let columns = null;
 
-  function ask(isAsking) {
-    Object.assign(choosing, { isAsking, chosen: isAsking ? null : choosing.chosen });
-    veil(isAsking);
-    draw();
-    (isAsking ? columns.find(({ pick }) => pick).pick : asking).focus({ preventScroll: true });
-    if (!isAsking) live.say(sentence());
+  const ours = () => result.frames.tiers.filter(({ name }) => name);
+
+  function begin() {
+    ticks.start(ours().map(({ label }) => label), ours().map(({ name }) => name));
   }
 
   // Made once, so that a press never loses its focus.
@@ -69,9 +64,8 @@ export function mount(host, { set: send, veil, fields, presets }) {
       if (name) {
         column.fewer = step("−", -1);
         column.more = step("+", 1);
-        column.pick = html("button", { type: "button", class: "chip", "aria-label": `Here: ${label}`, onclick: () => ((choosing.chosen = label), draw()) }, "Here");
       }
-      column.node = html("div", { class: "tier" }, html("b", {}, label), column.units, column.state, html("div", { class: "tier-steps" }, [column.fewer, column.more, column.pick].filter(Boolean)));
+      column.node = html("div", { class: "tier" }, html("b", {}, label), column.units, column.state, html("div", { class: "tier-steps" }, [column.fewer, column.more].filter(Boolean)));
       return column;
     });
     row.replaceChildren(...columns.map(({ node }) => node));
@@ -79,20 +73,18 @@ export function mount(host, { set: send, veil, fields, presets }) {
 
   function drawColumns() {
     result.frames.tiers.forEach(({ label, replicas, needed, name }, index) => {
-      const { units, state, fewer, more, pick } = columns[index];
+      const { units, state, fewer, more } = columns[index];
       units.replaceChildren(...Array.from({ length: replicas }, (_, unit) => html("i", { class: unit < needed ? "needed" : null })));
       state.textContent = name ? `${needed} of ${replicas} needed, ${plainWithUnit(values[name], "%")} each` : `${plainWithUnit(values.partner, "%")}, not ours`;
       if (!name) return;
-      fewer.hidden = more.hidden = choosing.isAsking;
-      pick.hidden = !choosing.isAsking;
+      fewer.hidden = more.hidden = guess.isAsking;
       fewer.disabled = replicas <= needed;
       more.disabled = replicas >= fieldOf(`${name}_replicas`).maximum;
-      pick.setAttribute("aria-pressed", choosing.chosen === label);
     });
   }
 
   function drawBars() {
-    bars.hidden = choosing.isAsking;
+    bars.hidden = guess.isAsking;
     const { tiers } = result.frames;
     const pale = ghost.result?.frames.tiers ?? [];
     const scale = new Scale("linear", 0, Math.max(...[...tiers, ...pale].map(({ down }) => down)));
@@ -111,7 +103,7 @@ export function mount(host, { set: send, veil, fields, presets }) {
           const worth = saves === null || saves <= 0 ? [] : [svg("text", { class: saves === best ? "label s1" : null, x: middle, y: BARS.foot + 18, "text-anchor": "middle" }, width > 520 ? `one more saves ${minutes(saves)}` : `+1: −${minutes(saves)}`)];
           return [
             ...before,
-            svg("rect", { class: choosing.chosen === label ? "tier-down chosen" : "tier-down", x: middle - wide / 2, width: wide, y: y(down), height: Math.max(1, BARS.foot - y(down)) }),
+            svg("rect", { class: guess.isDrawn && ticks.has(index) ? "tier-down chosen" : "tier-down", x: middle - wide / 2, width: wide, y: y(down), height: Math.max(1, BARS.foot - y(down)) }),
             svg("text", { class: "label", x: middle, y: y(down) - 7, "text-anchor": "middle" }, minutes(down)),
             ...worth,
           ];
@@ -122,7 +114,7 @@ export function mount(host, { set: send, veil, fields, presets }) {
 
   // What replicas share, along a rail, with the engine's own line of downtime over it.
   function drawRail() {
-    railArea.hidden = choosing.isAsking;
+    railArea.hidden = guess.isAsking;
     const field = fieldOf("shared_cause");
     const [left, right] = [RAIL.side, width - RAIL.side];
     const x = (value) => left + ((value - field.minimum) / (field.maximum - field.minimum)) * (right - left);
@@ -143,10 +135,10 @@ export function mount(host, { set: send, veil, fields, presets }) {
   }
 
   function sentence() {
-    if (choosing.isAsking) return `One more replica, anywhere of ours: where does it take most of the downtime away?${choosing.chosen ? ` You say: ${choosing.chosen}.` : ""}`;
-    const ours = result.frames.tiers.filter(({ saves }) => saves !== null);
-    const best = ours.reduce((one, other) => (other.saves > one.saves ? other : one));
-    const said = choosing.chosen ? ` You said: ${choosing.chosen}.` : "";
+    if (guess.isAsking) return "One more replica in each tier of ours: where does it take more than an hour of downtime away?";
+    const best = ours().reduce((one, other) => (other.saves > one.saves ? other : one));
+    const ticked = ours().filter((_, index) => guess.isDrawn && ticks.has(index));
+    const said = guess.isDrawn ? ` You ticked ${ticked.map(({ label }) => label).join(" and ") || "none"}.` : "";
     const pale = ghost.result ? ` Pale: ${ghost.words}.` : "";
     const next = best.saves > 0 ? `One more replica saves most in the ${best.label}: ${minutes(best.saves)}.` : "No further replica saves anything.";
     return `A request gets through ${plainWithUnit(Number(valueOf(result, "availability").toPrecision(7)), "%")} of the time: down ${minutes(valueOf(result, "downtime"))} in ${fieldOf("window").options.find(({ value }) => value === values.window).label.toLowerCase()}. ${next}${said}${pale}`;
@@ -158,19 +150,16 @@ export function mount(host, { set: send, veil, fields, presets }) {
     drawColumns();
     drawBars();
     drawRail();
-    asking.hidden = choosing.isAsking;
-    checking.hidden = note.hidden = !choosing.isAsking;
-    checking.disabled = choosing.chosen === null;
     words.textContent = sentence();
   }
 
   const stop = onWidth(host, (next) => ((width = next), draw()));
   return {
-    stop: () => (stop(), live.stop()),
+    stop,
     update(nextResult, nextValues, pinned) {
       [result, values] = [nextResult, nextValues];
       ghost.observe(result, values, pinned);
-      veil(choosing.isAsking);
+      guess.resume();
       draw();
     },
   };

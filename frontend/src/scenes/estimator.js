@@ -3,8 +3,9 @@
 
 import { html, onWidth, svg } from "../dom.js";
 import { Ghost } from "../ghost.js";
+import { Guess } from "../guess.js";
 import { Handle } from "../handle.js";
-import { liveRegion } from "../live.js";
+import { Mark } from "../mark.js";
 import { plain, plainWithUnit } from "../numbers.js";
 import { Scale } from "../scale.js";
 
@@ -13,7 +14,7 @@ const SIDE = 16;
 const TICK_SPACING = 54;
 const LETTER = 6.8;
 const PREFIXES = ["", "k", "M", "G", "T", "P", "E"];
-const WHOLE_RULER = [1, 1e15];
+const WHOLE_RULER = { minimum: 1, maximum: 1e15, step: 0.001, scale: "log" };
 
 // To three figures with a prefix: "52.1 k", "1.5 G"; with its unit, "54.8 TB".
 function short(value, unit = "") {
@@ -28,61 +29,53 @@ function amount({ unit }, value) {
   return unit === "%" ? plainWithUnit(value, unit) : `${short(value)}${unit && !unit.startsWith("/") ? " " : ""}${unit}`;
 }
 
-export function mount(host, { set: send, veil, fields }) {
+export function mount(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   // What is pressed next goes by what was asked for last, answered or not.
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const ghost = new Ghost({ fields, onChange: () => draw() });
-  const live = liveRegion();
   const picture = html("div", { class: "picture" });
   const words = html("p", { class: "told" });
   const tabs = html("div", { class: "segmented", role: "group", "aria-label": "What to estimate" });
   const handles = new Map();
   const area = html("div", { class: "plane" }, picture);
-  const marking = { isAsking: false, value: null, of: null };
-  const mark = new Handle({ label: "Where you expect it to end", words: (value) => short(value, walk().unit), className: "guessed-end", onMove: (value) => ((marking.value = value), draw()) });
+  const mark = new Mark({ label: "Where you expect it to end", field: WHOLE_RULER, words: (value) => short(value, walk().unit), onChange: () => draw() });
+  const guess = new Guess({ invitation: "Mark where it ends", curves: [mark], veil, kept, begin: (knots) => begin(knots), onChange: () => draw(), words: () => sentence(), how: "Work it out from the factors, then drag the mark along the ruler.", forget: "Remove my mark" });
   area.append(mark.node);
-  const button = (label, kind, onclick) => html("button", { type: "button", class: `btn small ${kind}`, onclick }, label);
-  const asking = button("Mark where it ends", "quiet", () => ask(true));
-  const checking = button("Show the truth", "", () => ask(false));
-  const note = html("p", { class: "soft" }, "Work it out from the factors, then drag the mark along the ruler. It is compared by eye, stays on this page and is not scored.");
   host.replaceChildren(
     html("div", { class: "settings" }, tabs),
     area,
     html("div", { class: "scene-bar" }, words),
-    note,
-    html("div", { class: "settings" }, asking, checking, ghost.node),
-    live.node,
+    guess.node,
+    html("div", { class: "settings" }, ghost.node),
     html("p", { class: "scene-keep" }, "On this ruler to multiply is to go on by a length. A factor known to within two times moves the end more than all the digits of the others."),
   );
   let result = null;
   let values = null;
   let width = 0;
   let shown = 0;
+  // The walk whose end is marked: of them all the site keeps the first.
+  let marked = 0;
 
   const walk = (from = result) => from.frames.walks[shown];
+  const isMarked = () => guess.isDrawn && shown === marked;
 
   function turnTo(index) {
     shown = index;
-    Object.assign(marking, { isAsking: false, value: null });
-    veil(false);
     draw();
   }
 
-  function ask(isAsking) {
-    marking.isAsking = isAsking;
-    if (isAsking) marking.value = Number(walk().stops[0].value.toPrecision(1));
-    veil(isAsking);
-    draw();
-    (isAsking ? mark.node : asking).focus({ preventScroll: true });
-    if (!isAsking) live.say(sentence());
+  function begin(knots) {
+    if (knots) shown = 0;
+    marked = shown;
+    mark.start(Number(walk().stops[0].value.toPrecision(1)));
   }
 
   // Whole decades around all that is drawn.
   function ruler() {
-    if (marking.isAsking) return new Scale("log", ...WHOLE_RULER);
+    if (guess.isAsking) return new Scale("log", WHOLE_RULER.minimum, WHOLE_RULER.maximum);
     const stops = [walk(), ...(ghost.result ? [walk(ghost.result)] : [])].flatMap((one) => one.stops);
-    const places = stops.flatMap(({ value, within }) => [value / within, value * within]).concat(marking.value ?? []).filter((value) => value > 0);
+    const places = stops.flatMap(({ value, within }) => [value / within, value * within]).concat(isMarked() ? mark.value : []).filter((value) => value > 0);
     return new Scale("log", 10 ** Math.floor(Math.log10(Math.min(...places) * 0.7)), 10 ** Math.ceil(Math.log10(Math.max(...places) * 1.5)));
   }
 
@@ -112,7 +105,7 @@ export function mount(host, { set: send, veil, fields }) {
   function drawRuler() {
     const { stops, unit } = walk();
     const scale = ruler();
-    const foot = stops.length * ROW + 6;
+    const foot = stops.length * ROW + 24;
     const height = foot + 26;
     const [left, right] = [SIDE, width - SIDE];
     const x = (value) => left + scale.place(value) * (right - left);
@@ -123,15 +116,15 @@ export function mount(host, { set: send, veil, fields }) {
       const y = level(index);
       const title = svg("text", { x: 0, y: y - 16 }, `${factor(stop, index)}${stop.label}`);
       if (stop.value <= 0) return [title, svg("text", { class: "label", x: left, y: y + 4 }, "nothing")];
-      if (marking.isAsking && index) return [title, svg("line", { class: "grid", x1: left, x2: right, y1: y, y2: y })];
+      if (guess.isAsking && index) return [title, svg("line", { class: "grid", x1: left, x2: right, y1: y, y2: y })];
       const at = x(stop.value);
       const before = index ? x(stops[index - 1].value) : left;
       const text = short(stop.value, index === last ? unit : "");
-      // On the side that the stride does not come from, or above where there is no room.
+      // On the side that the stride does not come from, or below where there is no room.
       const isLeft = index > 0 && at < before;
       const room = 22 + LETTER * text.length;
       const isTight = isLeft ? at - room < 0 : at + room > width;
-      const above = isTight ? -13 : 4;
+      const lift = isTight ? 18 : 4;
       const anchor = isLeft !== isTight ? "end" : "start";
       return [
         title,
@@ -139,33 +132,32 @@ export function mount(host, { set: send, veil, fields }) {
         svg("rect", { class: "known", x: x(stop.value / stop.within), width: x(stop.value * stop.within) - x(stop.value / stop.within), y: y - 9, height: 18, rx: 3 }),
         index ? [svg("line", { class: "stem faint", x1: before, x2: before, y1: y - ROW, y2: y }), svg("line", { class: `stride ${at < before ? "back" : "on"}`, x1: before, x2: at, y1: y, y2: y })] : [],
         stop.field ? [] : svg("circle", { class: "dot s1", cx: at, cy: y, r: 5 }),
-        svg("text", { class: "label", x: anchor === "end" ? at - 20 : at + 20, y: y + above, "text-anchor": anchor }, text),
+        svg("text", { class: "label", x: anchor === "end" ? at - 20 : at + 20, y: y + lift, "text-anchor": anchor }, text),
       ].flat();
     });
-    const pale = ghost.result && !marking.isAsking ? walk(ghost.result).stops.filter(({ value }) => value > 0) : [];
-    const end = marking.value !== null ? svg("g", {}, svg("line", { class: "stem guessed-mark", x1: x(marking.value), x2: x(marking.value), y1: level(last) - 16, y2: foot }), svg("text", { class: "label", x: Math.min(Math.max(x(marking.value), 70), width - 70), y: foot - 42, "text-anchor": "middle" }, `your mark: ${short(marking.value, unit)}`)) : [];
+    const pale = ghost.result && !guess.isAsking ? walk(ghost.result).stops.filter(({ value }) => value > 0) : [];
+    const frame = { x, left, right, top: level(last) + 4, bottom: foot };
     picture.replaceChildren(
       svg(
         "svg",
         { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${walk().label} as a walk along a logarithmic ruler: ${stops.map(({ label }) => label).join(", ")}.` },
         parts.flat(),
         svg("g", { class: "pale" }, pale.length > 1 ? svg("path", { class: "line faint", d: pale.map(({ value }, index) => `${index ? "H" : "M"}${x(value).toFixed(1)}${index ? "" : ` ${level(0)}`}${index < pale.length - 1 ? `V${level(index + 1)}` : ""}`).join("") }) : []),
-        end,
+        guess.isAsking || isMarked() ? guess.lines(frame) : [],
         svg("line", { class: "base", x1: left, x2: right, y1: foot, y2: foot }),
         scale.ticks(right - left, TICK_SPACING).map((tick) => [svg("line", { class: "base", x1: x(tick), x2: x(tick), y1: foot, y2: foot + 5 }), svg("text", { x: x(tick), y: foot + 19, "text-anchor": "middle" }, short(tick))]).flat(),
       ),
     );
-    for (const [name, handle] of handles) handle.node.hidden = marking.isAsking || !drawn.some(({ field }) => field === name);
-    if (!marking.isAsking) drawn.forEach((stop, index) => stop.field && placeHandle(stop, x, level(index)));
-    mark.node.hidden = !marking.isAsking;
-    if (marking.isAsking) mark.place({ field: { minimum: scale.minimum, maximum: scale.maximum, step: 0.001, scale: "log" }, value: marking.value, from: left, to: right, at: level(stops.length - 1) });
+    for (const [name, handle] of handles) handle.node.hidden = guess.isAsking || !drawn.some(({ field }) => field === name);
+    if (!guess.isAsking) drawn.forEach((stop, index) => stop.field && placeHandle(stop, x, level(index)));
+    guess.place(frame);
   }
 
   function sentence() {
     const { label, stops, unit, at_hand: atHand } = walk();
     const { value, within } = stops.at(-1);
-    if (marking.isAsking) return `${label}: multiply the factors, and mark where you end.`;
-    const marked = marking.value === null ? "" : ` You marked ${short(marking.value, unit)}.`;
+    if (guess.isAsking) return `${label}: multiply the factors, and mark where you end.`;
+    const marked = isMarked() ? ` You marked ${short(mark.value, unit)}.` : "";
     const pale = ghost.result ? ` Pale: ${ghost.words}.` : "";
     const band = within > 1 ? ` What is uncertain leaves ${short(value / within, unit)} to ${short(value * within, unit)}.` : " Every factor of it counts as known.";
     return `${label}: ${short(value, unit)}; say ${short(atHand, unit)}.${value > 0 ? band : ""}${marked}${pale}`;
@@ -174,20 +166,18 @@ export function mount(host, { set: send, veil, fields }) {
   function draw() {
     if (!result || !width) return;
     if (!tabs.childElementCount) tabs.replaceChildren(...result.frames.walks.map(({ label }, index) => html("button", { type: "button", onclick: () => turnTo(index) }, label)));
-    [...tabs.children].forEach((tab, index) => tab.setAttribute("aria-pressed", index === shown));
-    asking.hidden = marking.isAsking;
-    checking.hidden = note.hidden = !marking.isAsking;
+    [...tabs.children].forEach((tab, index) => (tab.setAttribute("aria-pressed", index === shown), (tab.disabled = guess.isAsking)));
     drawRuler();
     words.textContent = sentence();
   }
 
   const stop = onWidth(picture, (next) => ((width = next), draw()));
   return {
-    stop: () => (stop(), live.stop()),
+    stop,
     update(nextResult, nextValues, pinned) {
       [result, values] = [nextResult, nextValues];
       ghost.observe(result, values, pinned);
-      veil(marking.isAsking);
+      guess.resume();
       draw();
     },
   };

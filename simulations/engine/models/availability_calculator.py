@@ -13,10 +13,12 @@ import numpy as np
 
 from simulations.engine import availability as parts
 from simulations.engine import parameters, words
+from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
 
 _WINDOWS = {"year": 525_600.0, "month": 43_800.0, "30_days": 43_200.0, "week": 10_080.0}
+_AN_HOUR = 60.0
 _TIERS = {"entry": "entry", "servers": "servers", "store": "store"}
 _PARTNER = "outside service"
 _STORE = 2
@@ -169,6 +171,13 @@ def _saved(settings: Parameters, way: tuple[Tier, ...], tier: Tier) -> float | N
         return None
     changed = [tier.with_another if each is tier else each.down for each in way]
     return (_whole(way) - parts.chain(np.array(changed))) * _WINDOWS[settings.window]
+
+
+def _worth_an_hour(settings: Parameters) -> Mapping[str, tuple[float, ...]]:
+    """Return for each tier of ours 1 if one more replica saves more than an hour of the window, else 0."""
+    way = tiers(settings)
+    saved = {name: _saved(settings, way, tier) or 0.0 for name, tier in zip(_TIERS, way, strict=False)}
+    return {name: (float(minutes > _AN_HOUR),) for name, minutes in saved.items()}
 
 
 def _frame(settings: Parameters, way: tuple[Tier, ...], tier: Tier, name: str | None) -> Mapping[str, object]:
@@ -337,6 +346,27 @@ PREDICTIONS = (
     ),
 )
 
+GUESS = GuessPrompt(
+    name="worth_an_hour",
+    question="Of two load balancers of 99.5% each one suffices, of three servers of 99.5% two are needed, and of two "
+    "nodes of the store, 99.9% each, both; replicas share a tenth of their downtime. Tick where one more replica would "
+    "take more than an hour a year off the downtime.",
+    shape="ticks",
+    parameters={
+        "entry": 99.5,
+        "entry_replicas": 2,
+        "store_replicas": 2,
+        "store_needed": 2,
+        "shared_cause": 0.1,
+    },
+    names=tuple(_TIERS),
+    minimum=0.0,
+    maximum=1.0,
+    scale="linear",
+    unit="",
+    truth=lambda settings, _: _worth_an_hour(settings),
+)
+
 MODEL = Model(
     name="availability_calculator",
     title="Availability calculator",
@@ -348,4 +378,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulations.engine.functions.definition import rounded
+from simulations.engine.guesses import MARK, GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt
 from simulations.engine.models.estimate_walks import walks
 from simulations.engine.models.estimates import PRESETS
@@ -254,6 +255,21 @@ PREDICTIONS = (
     ),
 )
 
+GUESS = GuessPrompt(
+    name="servers_at_peak",
+    question="Forty million users, half of them active a day with 60 actions each; the peak is 2.5 times the average, a "
+    "server handles 2,000 actions a second, and there are twice as many as the peak needs. Mark how many servers "
+    "that makes.",
+    shape="mark",
+    parameters={"users": 4e7, "active_share": 50, "actions": 60, "peak": 2.5, "server_rate": 2e3},
+    names=(MARK,),
+    minimum=1.0,
+    maximum=1e15,
+    scale="log",
+    unit="servers",
+    truth=lambda settings, _: {MARK: (work_out(settings)["servers"].shown,)},
+)
+
 MODEL = Model(
     name="estimator",
     title="Back-of-envelope estimator",
@@ -265,4 +281,5 @@ MODEL = Model(
     experiments=EXPERIMENTS,
     presets=PRESETS,
     predictions=PREDICTIONS,
+    guess=GUESS,
 )

@@ -126,3 +126,17 @@ class TestInvariants:
         rows = [(tier["label"], tier["replicas"], tier["needed"], tier["down"]) for tier in result.frames["tiers"]]
         assert rows == [(row[0], row[1], row[2], row[4]) for row in result.tables[0].rows]
         assert [tier["saves"] for tier in result.frames["tiers"]] == [row[5] for row in result.tables[0].rows]
+
+    def test_the_scene_asks_where_another_replica_saves_an_hour_of_the_year(self):
+        # Below three replicas of which one is needed, or four of which two are, what is left is the shared tenth alone.
+        asked = availability_calculator.GUESS
+        chosen = parameters.parse(Parameters, asked.parameters)
+        own = {"entry": 0.0045, "servers": 0.0045, "store": 0.0009}
+        saved = {
+            "entry": own["entry"] ** 2 - own["entry"] ** 3,
+            "servers": 3 * own["servers"] ** 2 - 2 * own["servers"] ** 3 - 4 * own["servers"] ** 3,
+            "store": 2 * own["store"] - 3 * own["store"] ** 2,
+        }
+        expected = {name: (1.0 if share * 525_600 > 60 else 0.0,) for name, share in saved.items()}
+        assert asked.truth(chosen, availability_calculator.evaluate(chosen)) == expected
+        assert set(expected.values()) == {(0.0,), (1.0,)}

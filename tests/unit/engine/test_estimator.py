@@ -186,3 +186,12 @@ class TestWalks:
             [1e8, 3e7, 1.5e9, 17_361.1111, 52_083.3333, 104_166.6667, 20.8333333]
         )
         assert servers["at_hand"] == 20.0
+
+
+def test_the_scene_asks_for_the_end_of_its_first_walk():
+    asked = estimator.GUESS
+    chosen = parameters.parse(Parameters, asked.parameters)
+    result = estimator.evaluate(chosen)
+    servers = 40e6 * 0.5 * 60 / 86_400 * 2.5 * 2 / 2_000
+    assert asked.truth(chosen, result) == {"mark": (pytest.approx(servers),)}
+    assert result.frames["walks"][0]["stops"][-1]["value"] == pytest.approx(servers)
