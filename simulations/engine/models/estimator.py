@@ -257,8 +257,8 @@ PREDICTIONS = (
 
 GUESS = GuessPrompt(
     name="servers_at_peak",
-    question="Forty million users, half of them active a day with 60 actions each; the peak is 2.5 times the average, a "
-    "server handles 2,000 actions a second, and there are twice as many as the peak needs. Mark how many servers "
+    question="Forty million users, half of them active a day with 60 actions each; the peak is 2.5 times the average, "
+    "a server handles 2,000 actions a second, and there are twice as many as the peak needs. Mark how many servers "
     "that makes.",
     shape="mark",
     parameters={"users": 4e7, "active_share": 50, "actions": 60, "peak": 2.5, "server_rate": 2e3},
