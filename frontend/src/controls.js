@@ -29,7 +29,7 @@ function numberControl(field, onChange) {
   const error = html("span", { class: "field-error", id: `${id}-error`, role: "alert" });
   let value = field.default;
   exact.style.setProperty("--room", roomFor(field));
-  if (!field.unit) unit.style.setProperty("--room", 7);
+  if (!field.unit) unit.style.setProperty("--room", Math.max(beside(field, field.minimum).length, beside(field, field.maximum).length));
 
   const show = () => {
     const place = scale.place(value);

@@ -1,12 +1,17 @@
 // The figures of a result as a definition list: the first four large, the rest small, a pinned setting's below them.
 
 import { html } from "./dom.js";
-import { figure } from "./numbers.js";
+import { figure, tickOf } from "./numbers.js";
 
 const LARGE = 4;
 const OPEN = 5;
 
-const valueOf = ({ value, unit }) => [figure(value), unit ? html("small", {}, unit === "%" ? unit : ` ${unit}`) : null];
+// So many letters have room in a column; what is longer is told by its power of ten.
+const MOST_LETTERS = 13;
+
+const shown = (value) => (figure(value).length > MOST_LETTERS ? tickOf(value) : figure(value));
+
+const valueOf = ({ value, unit }) => [shown(value), unit ? html("small", {}, unit === "%" ? unit : ` ${unit}`) : null];
 
 function row(item, pinned) {
   const other = pinned?.figures.find((candidate) => candidate.name === item.name);
@@ -19,17 +24,21 @@ function row(item, pinned) {
   );
 }
 
-// A handful stands open, more fold away.
-function minor(rows) {
+// A handful stands open, more fold away, and stay as they were left from one result to the next.
+function minor(rows, fold) {
   if (!rows.length) return [];
   const list = html("dl", { class: "figures minor" }, rows);
-  return [rows.length > OPEN ? html("details", { class: "more-figures" }, html("summary", {}, `${rows.length} more figures`), list) : list];
+  fold.isNeeded ||= rows.length > OPEN;
+  if (!fold.isNeeded) return [list];
+  const details = html("details", { class: "more-figures", open: fold.isOpen, ontoggle: () => (fold.isOpen = details.open) }, html("summary", {}, `${rows.length} more figures`), list);
+  return [details];
 }
 
-export function figuresOf(result, pinned) {
+// `fold` is the caller's to keep: whether the small figures fold, and whether they were opened.
+export function figuresOf(result, pinned, fold = {}) {
   const rows = result.figures.map((item) => row(item, pinned));
   return [
     html("dl", { class: "figures" }, rows.slice(0, LARGE)),
-    ...minor(rows.slice(LARGE)),
+    ...minor(rows.slice(LARGE), fold),
   ];
 }

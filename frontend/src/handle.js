@@ -36,8 +36,7 @@ export class Handle {
 
   // The field's ends lie at the pixels `from` and `to` of the handle's axis; `at` is its place on the other one.
   place({ field, value, from, to, at }) {
-    Object.assign(this, { field, value, from, to, scale: new Scale(field.scale, field.minimum, field.maximum) });
-    this.node.style[this.isVertical ? "left" : "top"] = `${at}px`;
+    Object.assign(this, { field, value, from, to, at, scale: new Scale(field.scale, field.minimum, field.maximum) });
     this.#show();
   }
 
@@ -47,7 +46,9 @@ export class Handle {
 
   #show() {
     const { field, node } = this;
-    node.style[this.isVertical ? "top" : "left"] = `${this.pixel}px`;
+    const place = [this.pixel, this.at];
+    // Moved without a new layout of the page.
+    node.style.translate = (this.isVertical ? place.reverse() : place).map((pixels) => `${pixels}px`).join(" ");
     const aria = { min: field.minimum, max: field.maximum, now: this.value, text: this.words(this.value) };
     Object.entries(aria).forEach(([name, value]) => node.setAttribute(`aria-value${name}`, value));
   }

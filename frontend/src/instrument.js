@@ -28,6 +28,7 @@ class HeadroomInstrument extends HTMLElement {
     this.values = readAll(this.fields, this.data.parameters);
     this.start = { ...this.values };
     this.seen = new Set();
+    this.fold = {};
     this.evaluation = new Evaluation(this.data.evaluate_url, {
       onAnswer: (answer, asked) => this.#show(answer, asked),
       onProblem: (problem) => this.#refuse(problem),
@@ -178,7 +179,7 @@ class HeadroomInstrument extends HTMLElement {
 
   #showFigures() {
     const veil = html("p", { class: "veil" }, "The figures show once you have said what you expect.");
-    this.figures.replaceChildren(veil, ...figuresOf(this.result, this.pinned?.result));
+    this.figures.replaceChildren(veil, ...figuresOf(this.result, this.pinned?.result, this.fold));
   }
 
   #settled(answer, asked) {

@@ -29,7 +29,7 @@ export class Marker {
 
   #show() {
     const { scale } = this.frame;
-    this.node.style.left = `${this.x}px`;
+    this.node.style.translate = `${this.x}px`;
     this.node.setAttribute("aria-valuemin", scale.minimum);
     this.node.setAttribute("aria-valuemax", scale.maximum);
     this.node.setAttribute("aria-valuenow", this.value);

@@ -105,6 +105,15 @@ DRAGGED = {
 }
 
 
+WATCH_SHIFTS = """() => {
+  window.shifts = [];
+  const named = (node) => (node ? `${node.nodeName} ${node.textContent}`.slice(0, 60) : "gone");
+  const kept = (entry) => window.shifts.push(...entry.sources.map((source) => named(source.node)));
+  new PerformanceObserver((list) => list.getEntries().forEach(kept)).observe({ type: "layout-shift" });
+}"""
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(window.shifts))))"
+
+
 @pytest.mark.parametrize("model", sorted(DRAGGED))
 class TestDrag:
     def test_nothing_below_moves(self, play, model):
@@ -115,6 +124,22 @@ class TestDrag:
         place = "node => node.getBoundingClientRect().top + scrollY"
         before = keep.evaluate(place)
         name, way = DRAGGED[model]
-        played.drag(played.slider(name), **way)
+        handle = played.slider(name)
+        handle.scroll_into_view_if_needed()
+        played.page.evaluate(WATCH_SHIFTS)
+        played.drag(handle, **way)
         expect(played.button("Earlier run")).to_be_visible()
+        assert played.page.evaluate(PAINTED) == []
         assert keep.evaluate(place) == before
+
+
+class TestControl:
+    def test_over_its_range_moves_nothing_else(self, visitor):
+        page = visitor().open("/simulations/tail_latency/?calls=20")
+        expect(page.locator(".scene-keep").last).to_be_visible()
+        page.evaluate(WATCH_SHIFTS)
+        calls = page.get_by_label("Parallel calls", exact=True)
+        for key in ("Home", "End", *("PageDown",) * 6):
+            calls.press(key)
+        page.wait_for_function("() => !document.querySelector('.stage.busy')")
+        assert page.evaluate(PAINTED) == []
