@@ -135,11 +135,12 @@ class TestDrag:
 
 class TestControl:
     def test_over_its_range_moves_nothing_else(self, visitor):
-        page = visitor().open("/simulations/tail_latency/?calls=20")
-        expect(page.locator(".scene-keep").last).to_be_visible()
-        page.evaluate(WATCH_SHIFTS)
-        calls = page.get_by_label("Parallel calls", exact=True)
-        for key in ("Home", "End", *("PageDown",) * 6):
-            calls.press(key)
-        page.wait_for_function("() => !document.querySelector('.stage.busy')")
-        assert page.evaluate(PAINTED) == []
+        somebody = visitor()
+        for address, label in (("tail_latency/?calls=20", "Parallel calls"), ("cascade/?retries=2", "Arrivals")):
+            page = somebody.open(f"/simulations/{address}")
+            expect(page.locator(".scene-keep").last).to_be_visible()
+            page.evaluate(WATCH_SHIFTS)
+            for key in ("Home", "End", *("PageDown",) * 5):
+                page.get_by_label(label, exact=True).press(key)
+                page.wait_for_function("() => !document.querySelector('.stage.busy')")
+            assert page.evaluate(PAINTED) == [], address
