@@ -30,8 +30,12 @@ _LIFTED = re.compile(
     """,
     re.VERBOSE,
 )
-MARKER = re.compile("\ue000(\\d+)\ue001")
+MARKER = re.compile("\ue000(?P<number>\\d+)\ue001")
 """Stands for what was lifted; `files.decode` lets neither character in from outside."""
+
+_BESIDE = r"[^\s<>&;\ue000\ue001]{0,3}"
+_WITH_NEIGHBOURS = re.compile(f"(?P<before>{_BESIDE}){MARKER.pattern}(?P<after>{_BESIDE})")
+"""A marker with what stands against it; the characters left out could be half of a tag or of an entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +64,17 @@ class Inserts:
 
     def restore(self, text: str) -> str:
         """Return text from inside code as its author wrote it."""
-        return MARKER.sub(lambda marker: self._take(marker).raw, text)
+        return MARKER.sub(lambda marker: self._take(marker["number"]).raw, text)
 
     def expand(self, html: str, identifiers: Iterator[str]) -> str:
         """Return HTML with each computed number as a button that opens how it was computed, formulas as MathML."""
-        expanded = MARKER.sub(lambda marker: self._html(self._take(marker), identifiers), html)
+        expanded = _WITH_NEIGHBOURS.sub(lambda found: self._unbroken(found, identifiers), html)
         self._report_misplaced()
         return expanded
 
     def expand_plain(self, text: str) -> str:
         """Return plain text with each computed number written out; a formula is a fault."""
-        expanded = MARKER.sub(lambda marker: self._plain(self._take(marker)), text)
+        expanded = MARKER.sub(lambda marker: self._plain(self._take(marker["number"])), text)
         self._report_misplaced()
         return expanded
 
@@ -85,10 +89,16 @@ class Inserts:
 
         return _LIFTED.sub(lift, line)
 
-    def _take(self, marker: re.Match[str]) -> _Insert:
-        index = int(marker.group(1))
+    def _take(self, number: str) -> _Insert:
+        index = int(number)
         self._shown.add(index)
         return self._inserts[index]
+
+    def _unbroken(self, found: re.Match[str], identifiers: Iterator[str]) -> str:
+        """Return an insert held together with what stands against it, since a line may end beside a button."""
+        insert, before, after = self._take(found["number"]), found["before"], found["after"]
+        html = f"{before}{self._html(insert, identifiers)}{after}"
+        return f'<span class="unbroken">{html}</span>' if insert.computed and (before or after) else html
 
     def _html(self, insert: _Insert, identifiers: Iterator[str]) -> str:
         if not insert.computed:

@@ -332,7 +332,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="twice_the_cache",
-        question="That cache answers 68% of the requests. It is made twice as large. What is its hit rate then?",
+        question="A cache that keeps 1,000 of 10,000 products, each asked for by Zipf's law, answers 68% of the "
+        "requests. It is made twice as large. What is its hit rate then?",
         figure="hit_rate",
         unit="%",
         minimum=0.0,

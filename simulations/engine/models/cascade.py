@@ -382,7 +382,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="attempts_with_two_retries",
-        question="The same with up to two retries. How many attempts a second arrive a minute after the trigger?",
+        question="4,000 requests a second, a capacity of 6,000 that falls to 2,000 for 20 s, a timeout of 1 s and up "
+        "to two retries. How many attempts a second arrive a minute after the capacity is back?",
         figure="attempts",
         unit="req/s",
         minimum=100.0,

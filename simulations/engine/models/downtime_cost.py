@@ -316,7 +316,7 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="next_nine",
-        question="The same shop is up 99.9% of the time. What would a fourth nine save it a month?",
+        question="A shop earns $1 G a year and is up 99.9% of the time. What would a fourth nine save it a month?",
         figure="next_nine",
         unit="$",
         minimum=100.0,

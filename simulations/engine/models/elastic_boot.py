@@ -355,7 +355,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="longest_wait",
-        question="In that surge, how long does the unluckiest request wait?",
+        question="Five machines serve 5,000 requests a second. 8,000 a second come, and five more machines are ordered "
+        "at once, which take 30 s to boot. How long does the unluckiest request wait?",
         figure="longest_wait",
         unit="s",
         minimum=0.0,

@@ -424,7 +424,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="lasts_at_one_percent",
-        question="The same objective, and one request in a hundred fails. How many days does a whole budget last?",
+        question="An objective of 99.9% over 30 days, and one request in a hundred fails. How many days does a whole "
+        "budget last?",
         figure="lasts",
         unit="d",
         minimum=0.01,

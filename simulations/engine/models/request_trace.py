@@ -257,7 +257,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="without_timeouts",
-        question="The same, and the application sets no timeouts; the client leaves after a second. How long now?",
+        question="Search no longer answers, and the application sets no timeouts; the client leaves after a second. "
+        "How long does a cache miss take?",
         figure="total",
         unit="ms",
         minimum=1.0,

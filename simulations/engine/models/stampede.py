@@ -397,8 +397,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="recomputes_early",
-        question="Now each request may recompute before expiry, by a draw that grows likelier as expiry nears, and "
-        "nobody takes a lock. How many requests recompute the key each time?",
+        question="A key is asked for 1,000 times a second and takes half a second to recompute. Each request may do so "
+        "before it expires, by a draw that grows likelier as expiry nears. How many requests recompute it each time?",
         figure="recomputes",
         unit="",
         minimum=1.0,

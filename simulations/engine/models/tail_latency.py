@@ -362,7 +362,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="median_at_100_calls",
-        question="The same backend, and a page that waits for 100 calls. Where does its median lie?",
+        question="A backend answers in about 13.5 ms; one call in a hundred takes half a second more. "
+        "A page waits for 100 such calls at once. Where does its median lie?",
         figure="median",
         unit="ms",
         minimum=10.0,
@@ -372,8 +373,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="p99_hedged",
-        question="Twenty calls again, each sent a second time once it is slower than 95 in 100. "
-        "Where does the page's p99 lie now?",
+        question="A page waits for 20 calls, of which one in a hundred takes half a second more; each is sent a second "
+        "time once it is slower than 95 in 100. Where does the page's p99 lie now?",
         figure="p99",
         unit="ms",
         minimum=10.0,

@@ -17,11 +17,24 @@ CHAPTER = "01-waiting/chapter.md"
 
 class TestComputedNumbers:
     def test_open_how_they_were_computed_without_script(self, rendered):
-        assert rendered("Is {{ all_below(0.99, 20) | percent(1) }}.") == (
+        assert rendered("Is {{ all_below(0.99, 20) | percent(1) }} now.") == (
             '<p>Is <button type="button" class="calc" popovertarget="calc-1">81.8%</button>'
             '<span popover="" id="calc-1" class="calc-note">'
-            "How this was computed: <code>0.99 ** 20 = 0.8179</code></span>.</p>\n"
+            "How this was computed: <code>0.99 ** 20 = 0.8179</code></span> now.</p>\n"
         )
+
+    @pytest.mark.parametrize(
+        ("text", "before", "after"),
+        [
+            ("Is %s. Then", "Is ", "."),
+            ("the page's p%s: half", "the page’s ", ":"),
+            ("a *good* (%s), R&D%s", "a <em>good</em> ", "),"),
+        ],
+    )
+    def test_are_not_parted_at_the_end_of_a_line_from_what_stands_against_them(self, rendered, text, before, after):
+        html = rendered(text.replace("%s", "{{ all_below(0.99, 20) | percent(1) }}"))
+        assert html.startswith(f'<p>{before}<span class="unbroken">')
+        assert f"</code></span>{after}</span> " in html
 
     def test_have_identifiers_of_their_own_through_the_whole_chapter(self):
         course = check_course(MINIMAL).course
