@@ -9,7 +9,7 @@ import { Evaluation } from "./evaluation.js";
 import { figuresOf } from "./figures.js";
 import { keptGuessOf } from "./kept_guess.js";
 import { rangeWithUnit } from "./numbers.js";
-import { canonical, difference, inWords, query, readAll } from "./parameters.js";
+import { canonical, difference, inRows, query, readAll } from "./parameters.js";
 import { send } from "./request.js";
 import { SCENES } from "./scene_list.js";
 
@@ -87,7 +87,7 @@ class HeadroomInstrument extends HTMLElement {
     const prompt = this.data.prediction_prompt;
     this.values = readAll(this.fields, prompt.parameters, this.values);
     this.stage.replaceChildren(predictionForm(this.data, (prediction) => this.#reveal(prediction)));
-    const rows = this.#shownFields().flatMap((field) => [html("dt", {}, field.label), html("dd", {}, inWords(field, this.values[field.name]))]);
+    const rows = inRows(this.#shownFields(), this.values).flatMap(({ label, text }) => [html("dt", {}, label), html("dd", {}, text)]);
     this.side.replaceChildren(html("p", { class: "soft small" }, "The setting that the question is about. The controls open once your interval is locked."), html("dl", { class: "fixed-setting" }, rows));
   }
 

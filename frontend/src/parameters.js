@@ -27,15 +27,26 @@ export const canonical = (fields, values) => Object.fromEntries(fields.map((fiel
 
 export const query = (fields, values) => new URLSearchParams(canonical(fields, values)).toString();
 
-export function inWords(field, value) {
+function inWords(field, value) {
   if (field.kind === "number") return plainWithUnit(value, field.unit);
   return field.kind === "flag" ? write(field, value) : (field.options?.find((option) => option.value === value)?.label ?? value);
 }
 
+// Fields as rows of { label, text }. Neighbours that are numbered on and hold the same are one row: "Sprint 1 to 4".
+export function inRows(fields, values) {
+  const rows = [];
+  for (const field of fields) {
+    const text = inWords(field, values[field.name]);
+    const [, stem, digits] = field.label.match(/^(.+) (\d+)$/) ?? [];
+    const last = rows.at(-1);
+    if (stem && last?.stem === stem && last.text === text && last.number + 1 === Number(digits)) Object.assign(last, { number: last.number + 1, label: `${stem} ${last.first} to ${digits}` });
+    else rows.push({ label: field.label, text, stem, first: digits, number: Number(digits) });
+  }
+  return rows;
+}
+
 // What differs between two settings, in words: "Parallel calls 20, Hedge on".
 export function difference(fields, values, others) {
-  return fields
-    .filter((field) => write(field, values[field.name]) !== write(field, others[field.name]))
-    .map((field) => `${field.label} ${inWords(field, values[field.name])}`)
-    .join(", ");
+  const changed = fields.filter((field) => write(field, values[field.name]) !== write(field, others[field.name]));
+  return inRows(changed, values).map(({ label, text }) => `${label} ${text}`).join(", ");
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { canonical, difference, query, readAll } from "../src/parameters.js";
+import { canonical, difference, inRows, query, readAll } from "../src/parameters.js";
 
 const fields = [
   { name: "calls", kind: "number", label: "Parallel calls", unit: "", default: 20 },
@@ -25,4 +25,12 @@ test("a difference names what changed, in words", () => {
   const other = readAll(fields, { calls: 50, hedge: true });
   assert.equal(difference(fields, other, one), "Parallel calls 50, Hedge on");
   assert.equal(difference(fields, one, one), "");
+});
+
+test("neighbours that are numbered on and hold the same are one row", () => {
+  const sprints = [1, 2, 3, 4].map((sprint) => ({ name: `sprint_${sprint}`, kind: "number", label: `Sprint ${sprint}`, unit: "tokens", default: 0 }));
+  const values = { sprint_1: 2, sprint_2: 2, sprint_3: 2, sprint_4: 5 };
+  assert.deepEqual(inRows(sprints, values).map(({ label, text }) => `${label}: ${text}`), ["Sprint 1 to 3: 2 tokens", "Sprint 4: 5 tokens"]);
+  const apart = [sprints[0], sprints[2]];
+  assert.deepEqual(inRows(apart, values).map(({ label }) => label), ["Sprint 1", "Sprint 3"]);
 });

@@ -62,7 +62,7 @@ class TestEveryScene:
             "cascade": "Retry budget",
             "design_lab": "Flush a busy cache",
             "scaling_cost": "Realistic machines",
-            "maintainability": "build: token 1",
+            "maintainability": "Sprint by sprint",
             "coordinated_omission": "One request a second",
             "error_budget": "A slow burn over days",
             "stampede": "Early, by chance",

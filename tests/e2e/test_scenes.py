@@ -284,13 +284,48 @@ class TestScalingCost:
 class TestMaintainability:
     def test_is_played_by_mouse(self, play):
         played = play("maintainability")
-        played.button("build: token 1").click()
+        alike = played.slider("Every sprint")
+        alike.locator("i").last.click()
         repaid = played.truth(debt=10, repaid=20)
         expect(played.scene).to_contain_text(f"paid for itself after {shown(figure(repaid, 'break_even'))} features")
         played.button("Linear").click()
         linear = played.truth(debt=10, repaid=20, law="linear")
         expect(played.scene).to_contain_text(f"gets {shown(figure(linear, 'done'))} features done")
-        expect(played.button("build: token 3")).to_be_disabled()
+        assert alike.get_attribute("aria-valuemax") == "2"
+
+    def test_tokens_are_placed_sprint_by_sprint(self, play):
+        played = play("maintainability")
+        played.button("Sprint by sprint").click()
+        # A stroke at the height of the fourth token, from the third sprint to the fifth.
+        begun, ended = (played.slider(f"Sprint {sprint}").locator("i").nth(1).bounding_box() for sprint in (3, 5))
+        assert begun is not None
+        assert ended is not None
+        played.page.mouse.move(begun["x"] + 8, begun["y"] + 8)
+        played.page.mouse.down()
+        played.page.mouse.move(ended["x"] + 8, ended["y"] + 8, steps=3)
+        played.page.mouse.up()
+        # A press puts tokens in up to where it falls, and takes the topmost out again.
+        tenth = played.slider("Sprint 10")
+        tenth.locator("i").nth(1).click()
+        tenth.locator("i").nth(1).click()
+        played.press(tenth, "ArrowRight", "ArrowUp", "Shift+ArrowUp", "ArrowDown")
+        expect(played.slider("Sprint 11")).to_be_focused()
+        tokens = {"sprint_3": 4, "sprint_4": 4, "sprint_5": 4, "sprint_10": 3, "sprint_11": 4}
+        plan = played.truth(debt=10, repayment="plan", **tokens)
+        for name in ("done", "even_done", "unpaid_done"):
+            expect(played.scene.locator(".told")).to_contain_text(shown(figure(plan, name)))
+        lost = plain(plan["frames"]["plan"][3]["lost"])
+        expect(played.slider("Sprint 4")).to_have_attribute("aria-valuetext", f"4 of 5 tokens repay, {lost} lost")
+        for name, placed in tokens.items():
+            expect(played.page).to_have_url(re.compile(rf"\b{name}={placed}\b"))
+        played.scene.get_by_text("Enter as numbers").click()
+        typed = played.scene.get_by_label("Tokens that repay, sprint by sprint", exact=True)
+        typed.fill("1 2 6")
+        typed.press("Enter")
+        expect(played.scene.get_by_role("alert").filter(has_text="20 whole numbers")).to_contain_text("you gave 6.")
+        typed.fill(" ".join(["5"] * 20))
+        typed.press("Enter")
+        expect(played.slider("Sprint 20")).to_have_attribute("aria-valuetext", re.compile("^4 of 5 tokens repay"))
 
     def test_is_played_with_the_keyboard_alone(self, play):
         played = play("maintainability")
