@@ -108,7 +108,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
     board.show({ placed: plan, lost, most, isAlike, share: `${plainWithUnit(values.repaid, "%")} of the effort repays` });
     hint.textContent = isAlike
       ? `A fifth of a sprint's effort each. Press one to repay with it in every sprint, at most ${most}; hollow ones build.`
-      : "Press a token or stroke across sprints. Filled ones repay, hollow ones build, dotted ones repay when nothing more is owed and are lost.";
+      : "Press a token or stroke across sprints. Filled ones repay, hollow ones build, dotted ones repay when nothing more is owed and are lost. After sprint 20 the plan goes on at its average.";
     back.style.visibility = isAlike || plan.every((tokens) => tokens === 0) ? "hidden" : "visible";
     byNumber.hidden = isAlike;
     if (document.activeElement !== typedPlan) typedPlan.value = plan.join(" ");
@@ -141,7 +141,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
       const [kind, label] = TEAMS[team];
       const y = ROW * (row + 0.5) + 4;
       const { times, every } = finished(team);
-      const dots = times.map((time) => ({ time, dot: svg("circle", { class: `beat ${kind}`, cx: x(time), cy: y, r: 3.6 }) }));
+      const dots = times.map((time) => ({ time, dot: svg("circle", { class: `beat ${kind}`, cx: x(time), cy: y, r: width < 520 ? 2.6 : 3.6 }) }));
       const count = svg("text", { class: `label ${kind}`, x: right + 8, y: y + 4 });
       return { team, dots, count, every, parts: [svg("text", { class: `label ${kind}`, x: 0, y: y + 4 }, label), svg("line", { class: "grid", x1: left, x2: right, y1: y, y2: y }), ...dots.map(({ dot }) => dot), count] };
     });
@@ -222,11 +222,11 @@ export function mount(host, { set: send, veil, fields, kept }) {
     const [tokens, lost] = ["tokens", "lost"].map((name) => valueOf(result, name));
     if (!tokens) return `No token repays yet: in 20 sprints the indebted team gets ${value("done")} features done, the clean one ${value("clean_done")}.`;
     const gone = lost ? `, ${plain(lost)} of them lost because nothing more was owed` : "";
-    return `${tokens === 1 ? "One token repays" : `${plain(tokens)} tokens repay`}${gone}: in 20 sprints the indebted team gets ${value("done")} features done. Spread evenly it would be ${value("even_done")}, without repaying ${value("unpaid_done")}; the clean team gets ${value("clean_done")}.`;
+    return `${tokens === 1 ? "One token repays" : `${plain(tokens)} tokens repay`}${gone}: ${value("done")} features in 20 sprints. Spread evenly ${value("even_done")}, without repaying ${value("unpaid_done")}, clean ${value("clean_done")}.`;
   }
 
   // A plan is too long to name: it is known by what it builds.
-  const paleWords = () => (ghost.result.frames.plan && isPlanned() ? `an earlier run, ${figure(valueOf(ghost.result, "done"))} features in 20 sprints` : ghost.words);
+  const paleWords = () => (ghost.result.frames.plan && isPlanned() ? `an earlier run, ${figure(valueOf(ghost.result, "done"))} features` : ghost.words);
 
   function draw() {
     if (!result || !width) return;
