@@ -17,8 +17,10 @@ from simulations.engine.functions.definition import (
     rounded,
     write,
 )
+from simulations.engine.repayment import follow
 
 _MOST_FEATURES = 1_000
+_MOST_SPRINTS = 200
 _MOST_MEMBERS = 1_000_000
 
 
@@ -72,6 +74,19 @@ def clean_features_for_effort(overhead: float, effort: float) -> float:
 def debt_left(debt: float, repaid: float, effect: float = 0.4) -> float:
     """Return the growth left when a share of the effort repays debt."""
     return growth_after_repayment(as_share("debt", debt), as_share("repaid", repaid), as_share("effect", effect))
+
+
+def features_with_clean_up(debt: float, capacity: float, sprints: float, sprint: float, effect: float = 0.4) -> float:
+    """Return the features built in so many sprints when one of them builds nothing and only repays debt.
+
+    `capacity` is a sprint's effort in first features, `effect` what a share of all effort so far takes off the debt.
+    """
+    count = as_count("sprints", sprints, _MOST_SPRINTS, minimum=2)
+    cleaned = as_count("sprint", sprint, count)
+    effort = as_positive("capacity", capacity)
+    tokens = [int(number == cleaned) for number in range(1, count + 1)]
+    plan = follow(as_share("debt", debt), as_share("effect", effect), tokens, of=1, capacity=effort, compounding=True)
+    return float(plan.features_for(np.array(effort * count)))
 
 
 def copy_break_even(saved_hours: float, extra_hours: float) -> float:
@@ -149,6 +164,15 @@ FUNCTIONS = (
     ),
     EngineFunction(
         "debt_left", debt_left, "Growth left after repayment.", "max(0, {debt} - {effect} * {repaid}) = {result}"
+    ),
+    EngineFunction(
+        "features_with_clean_up",
+        features_with_clean_up,
+        "Features built when one sprint only repays.",
+        lambda debt, capacity, sprints, sprint, effect, result: (
+            f"sprint {write(sprint)} of {write(sprints)} repays, the others build {write(capacity)} at a debt of "
+            f"{write(debt)} less {write(effect)} times the share repaid so far: {rounded(result)}"
+        ),
     ),
     EngineFunction(
         "copy_break_even",

@@ -35,6 +35,9 @@ FIGURES = [
     ("clean_features_for_effort", (0.3, 100), 76.9, 1),
     ("debt_left", (0.1, 0.25), 0, 12),
     ("debt_left", (0.1, 0.1), 0.06, 12),
+    ("features_with_clean_up", (0.1, 5, 20, 4), 31.23, 2),
+    ("features_with_clean_up", (0.1, 5, 20, 19), 24.94, 2),
+    ("features_with_clean_up", (0.1, 5, 3, 2), 8.3827, 4),
     ("copy_break_even", (80, 16), 5, 9),
     ("copied_fix_hours", (1, 4, 6, 0.2, 40), 10, 9),
     ("copied_fix_hours", (4, 4, 6, 0.2, 40), 47.52, 9),
@@ -47,6 +50,7 @@ REFUSED = [
     ("indebted_cost", (1.2, 5), "debt must lie between 0 and 1; you gave 1.2."),
     ("debt_break_even", (0, 0.3), "debt must be large enough .*; you gave 0."),
     ("copied_fix_hours", (0, 4, 6), "copies must lie between 1 and 1000; you gave 0."),
+    ("features_with_clean_up", (0.1, 5, 20, 21), "sprint must lie between 1 and 20; you gave 21."),
     ("channels", (2.5,), "members must be a whole number; you gave 2.5."),
     ("copy_break_even", (80, 0), "extra_hours must be more than 0; you gave 0."),
 ]

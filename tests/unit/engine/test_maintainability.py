@@ -78,6 +78,25 @@ class TestPlan:
     def test_places_the_constant_share_out_of_account(self):
         assert evaluate(**self.EARLY, repaid=50) == evaluate(**self.EARLY)
 
+    @pytest.mark.parametrize(
+        ("changes", "shown"),
+        [
+            ({"sprint_19": 5}, {"too_late"}),
+            ({"sprint_18": 5}, set()),
+            ({"sprint_19": 4}, set()),
+            ({f"sprint_{sprint}": 5 for sprint in range(1, 17)}, set()),
+            ({"repayment": "even", "repaid": 50}, set()),
+            ({f"sprint_{sprint}": 2 if sprint % 4 == 0 else 1 for sprint in range(1, 17)}, {"when_not_how_much"}),
+            ({f"sprint_{sprint}": 2 if sprint % 4 == 0 else 1 for sprint in range(1, 9)}, set()),
+        ],
+        ids=["nineteenth", "eighteenth", "four tokens", "too many", "even", "sixteen early", "ten early"],
+    )
+    def test_shows_its_discoveries_and_no_near_miss(self, changes, shown):
+        inputs = parameters.parse(Parameters, {"repayment": "plan", **changes})
+        found = maintainability.evaluate(inputs)
+        about = {"too_late", "when_not_how_much"}
+        assert {each.name for each in MODEL.experiments if each.name in about and each.holds(inputs, found)} == shown
+
     def test_says_where_tokens_were_lost(self):
         found = evaluate(repayment="plan", sprint_1=5)
         assert found.frames["plan"][0] == {"sprint": 1, "tokens": 5, "lost": pytest.approx(3.75)}
