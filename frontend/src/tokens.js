@@ -98,14 +98,15 @@ export class TokenBoard {
     this.#place(new Map([[index, this.placed[index] === least ? least - 1 : least]]));
   }
 
-  // A stroke begins once the pointer has moved, so that a finger can still scroll the page from here.
+  // A stroke begins once the pointer has moved, a finger across the columns: up and down it scrolls the page.
   #grab(event) {
     this.#isStroked = false;
     if (event.button > 0) return;
     const begun = this.#under(event);
     let last = begun.index;
     follow((next) => {
-      if (!this.#isStroked && Math.hypot(next.clientX - event.clientX, next.clientY - event.clientY) < STROKE) return;
+      const [across, up] = [next.clientX - event.clientX, event.pointerType === "touch" ? 0 : next.clientY - event.clientY];
+      if (!this.#isStroked && Math.hypot(across, up) < STROKE) return;
       const { index, level } = this.#under(next);
       const changes = new Map(this.#isStroked ? [] : [[begun.index, begun.level]]);
       for (let column = Math.min(last, index); column <= Math.max(last, index); column += 1) {

@@ -68,11 +68,11 @@ export function mount(host, { set: send, veil, fields, kept }) {
 
   const isPlanned = () => values.repayment === "plan";
 
-  // The tokens of every sprint; a share between two tokens counts as the nearer.
-  const placed = () => sprintNames.map((name) => (isPlanned() ? values[name] : Math.round((values.repaid / 100) * TOKENS)));
+  // The tokens of every sprint; a share between two tokens counts as the nearer, half-way as the lower.
+  const placed = () => sprintNames.map((name) => (isPlanned() ? values[name] : Math.ceil((values.repaid / 100) * TOKENS - 0.5)));
 
   function place(changes) {
-    if (!isPlanned()) return set({ repaid: Math.min(repaidField.maximum, (100 * [...changes.values()][0]) / TOKENS) }), drawTokens();
+    if (!isPlanned()) return set({ repaid: Math.min(repaidField.maximum, (100 * [...changes.values()].at(-1)) / TOKENS) }), drawTokens();
     putAll(placed().map((tokens, index) => changes.get(index) ?? tokens));
   }
 
@@ -109,8 +109,8 @@ export function mount(host, { set: send, veil, fields, kept }) {
     hint.textContent = isAlike
       ? `A fifth of a sprint's effort each. Press one to repay with it in every sprint, at most ${most}; hollow ones build.`
       : "Press a token or stroke across sprints. Filled ones repay, hollow ones build, dotted ones repay when nothing more is owed and are lost. After sprint 20 the plan goes on at its average.";
-    back.style.visibility = isAlike || plan.every((tokens) => tokens === 0) ? "hidden" : "visible";
-    byNumber.hidden = isAlike;
+    back.style.visibility = isAlike || guess.isAsking || plan.every((tokens) => tokens === 0) ? "hidden" : "visible";
+    byNumber.hidden = isAlike || guess.isAsking;
     if (document.activeElement !== typedPlan) typedPlan.value = plan.join(" ");
   }
 
