@@ -31,6 +31,8 @@ STARTS = {
     "availability_calculator": "entry=99.95",
 }
 
+FINGER_STEPS = 12
+
 
 class Played:
     """One model's scene in a visitor's browser, and the API beside it."""
@@ -74,6 +76,20 @@ class Played:
         self.page.mouse.down()
         self.page.mouse.move(x + right, y + down, steps=8)
         self.page.mouse.up()
+
+    def stroke(self, x: float, y: float, *, down: float) -> None:
+        """Draw a finger over the screen from a point, in steps, as the browser's own gestures see it."""
+        session = self.page.context.new_cdp_session(self.page)
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            places = [{"x": across, "y": along} for across, along in points]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+        touch("touchStart", (x, y))
+        for step in range(1, FINGER_STEPS + 1):
+            touch("touchMove", (x, y + down * step / FINGER_STEPS))
+        touch("touchEnd")
+        session.detach()
 
     def control(self, label: str) -> float:
         """Return what a derived control stands at, once the scene has set it."""

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import PHONE
 from tests.e2e.scene_play import figure, plain, rounded
 
 VEIL = "The figures show once you have said what you expect."
@@ -76,6 +77,23 @@ class TestCapPacelc:
         expect(played.scene.locator(".operation.wrong")).to_have_count(int(wrong))
         played.scene.get_by_text("What healing makes of two carts").click()
         expect(played.scene.get_by_role("row", name="keep both, by union")).to_contain_text("bread, milk, rice, tea")
+
+    def test_a_finger_cuts_from_near_a_cable_and_scrolls_from_empty_ground(self, play):
+        played = play("cap_pacelc", "replicas=3", viewport=PHONE, has_touch=True, is_mobile=True)
+        surface = played.scene.locator(".cutting")
+        surface.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 300)")
+        box = surface.bounding_box()
+        assert box is not None
+        stood = played.page.evaluate("scrollY")
+        cable = played.scene.locator(".near-cable").nth(1).bounding_box()
+        assert cable is not None
+        played.stroke(cable["x"] + 0.7 * cable["width"], cable["y"], down=150)
+        expect(played.button("Cut between 2 and 3")).to_have_attribute("aria-pressed", "true")
+        assert played.page.evaluate("scrollY") == stood
+        played.stroke(box["x"] + 4, box["y"] + 4, down=-150)
+        played.page.wait_for_function("stood => scrollY > stood + 100", arg=stood)
+        expect(played.button("Cut between 2 and 3")).to_have_attribute("aria-pressed", "true")
+        expect(played.button("Cut between 1 and 2")).to_have_attribute("aria-pressed", "false")
 
     def test_requests_are_ticked_before_the_truth(self, play):
         played = play("cap_pacelc")

@@ -39,7 +39,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
   const mode = choiceButtons(brief(fieldOf("mode")), set);
   const quorums = ["write_quorum", "read_quorum"].map((name) => ({ name, node: html("div", { class: "segmented", role: "group", "aria-label": fieldOf(name).label }), buttons: [] }));
   const map = html("div", { class: "picture" });
-  const surface = html("div", { class: "cutting", onpointerdown: (event) => stroke(event) });
+  const surface = html("div", { class: "cutting", onpointerdown: (event) => stroke(event), ontouchstart: (event) => keepStill(event) });
   const cuts = html("div", { class: "cuts", role: "group", "aria-label": "Cut the network" });
   const lanes = html("div", { class: "picture" });
   const dots = html("div", { class: "picture configurations" });
@@ -100,6 +100,10 @@ export function mount(host, { set: send, veil, fields, kept }) {
   // The cut parts the last replicas from the rest, so a gap says how many.
   const cutAt = (gap) => set({ cut_off: values.cut_off === values.replicas - 1 - gap ? 0 : values.replicas - 1 - gap });
 
+  // A finger that sets down near a cable cuts, whichever way it goes; elsewhere it may scroll. Browsers heed touch-action on
+  // no shape of a picture, so the touch itself is taken.
+  const keepStill = (event) => event.touches.length === 1 && event.target.matches(".near-cable") && event.preventDefault();
+
   function stroke(event) {
     if (event.button > 0 || values.replicas < 2) return;
     const box = map.getBoundingClientRect();
@@ -116,7 +120,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
     follow(add, () => {
       trail.remove();
       removeEventListener("pointercancel", scrolled);
-      if (!points.length) return;
+      if (points.length < 2) return;
       const middle = points.reduce((sum, [x]) => sum + x, 0) / points.length;
       const gaps = Array.from({ length: values.replicas - 1 }, (_, gap) => gap);
       cutAt(gaps.reduce((best, gap) => (Math.abs(gapX(gap) - middle) < Math.abs(gapX(best) - middle) ? gap : best)));
@@ -143,9 +147,11 @@ export function mount(host, { set: send, veil, fields, kept }) {
       if (index === home) return [];
       const [from, to] = [nodeX(home), nodeX(index)];
       const rise = MAP.least + (MAP.rise * Math.abs(index - home)) / Math.max(1, values.replicas - 1);
-      const path = svg("path", { class: "cable", d: `M${from} ${start}Q${(from + to) / 2} ${start + 2 * way * rise} ${to} ${start}` });
+      const d = `M${from} ${start}Q${(from + to) / 2} ${start + 2 * way * rise} ${to} ${start}`;
+      const path = svg("path", { class: "cable", d });
+      const reach = svg("path", { class: "near-cable", d });
       const text = svg("text", { class: "trip", x: (from + to) / 2, y: start + way * rise + 4, "text-anchor": "middle" }, values.replicas > 5 ? plain(trip) : ms(trip));
-      return [{ client: name, replica: index + 1, isSevered: isParted(home, index), path, text }];
+      return [{ client: name, replica: index + 1, isSevered: isParted(home, index), path, reach, text }];
     });
   }
 
@@ -173,6 +179,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
       cables.map(({ text }) => text),
     );
     map.replaceChildren(root);
+    surface.replaceChildren(svg("svg", { width, height: MAP.height, "aria-hidden": "true" }, cables.map(({ reach }) => reach)));
     return { root, cables, nodes, torn };
   }
 
