@@ -9,6 +9,10 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import PHONE
 from tests.e2e.scene_play import figure, plain, rounded
 
+PLACE_ON_CABLE = """path => {
+  const { x, y } = path.getPointAtLength(0.7 * path.getTotalLength()).matrixTransform(path.getScreenCTM());
+  return { x, y };
+}"""
 VEIL = "The figures show once you have said what you expect."
 
 
@@ -85,9 +89,8 @@ class TestCapPacelc:
         box = surface.bounding_box()
         assert box is not None
         stood = played.page.evaluate("scrollY")
-        cable = played.scene.locator(".near-cable").nth(1).bounding_box()
-        assert cable is not None
-        played.stroke(cable["x"] + 0.7 * cable["width"], cable["y"], down=150)
+        cable = played.scene.locator(".near-cable").nth(1).evaluate(PLACE_ON_CABLE)
+        played.stroke(cable["x"], cable["y"], down=150)
         expect(played.button("Cut between 2 and 3")).to_have_attribute("aria-pressed", "true")
         assert played.page.evaluate("scrollY") == stood
         played.stroke(box["x"] + 4, box["y"] + 4, down=-150)
