@@ -23,7 +23,7 @@ class HeadroomInstrument extends HTMLElement {
   connectedCallback() {
     if (this.data) return;
     this.data = readJson(this.dataset.instrument);
-    this.heading = this.closest(".read") ? "h3" : "h2";
+    this.heading = this.dataset.heading ?? (this.closest(".read") ? "h3" : "h2");
     this.fields = this.data.fields;
     this.values = readAll(this.fields, this.data.parameters);
     this.start = { ...this.values };

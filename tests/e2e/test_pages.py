@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import DEMO_PASSWORD, DESK, PHONE
+from tests.e2e.conftest import AXE, DEMO_PASSWORD, DESK, PHONE
 from tests.e2e.reach import faults_by_keyboard, faults_of
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -20,6 +20,7 @@ OPEN_PAGES = (
     "/simulations/",
     "/simulations/tail_latency/",
     "/simulations/percentiles/",
+    "/embed/tail_latency/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
@@ -60,6 +61,21 @@ class TestPage:
             assert page.evaluate(WIDTH_OVERFLOW) == 0, f"{path} is wider than the window"
             assert faults_of(page) == [], path
             somebody.context.close()
+
+
+class TestEmbed:
+    def test_two_in_a_page_of_another_site_keep_its_landmarks_apart(self, visitor):
+        somebody = visitor()
+        frames = [f'<iframe title="{model}" src="/embed/{model}/"></iframe>' for model in ("tail_latency", "cascade")]
+        host = f'<!doctype html><html lang="en"><title>Host</title><main><h1>Host</h1>{"".join(frames)}</main></html>'
+        somebody.page.route("**/host/", lambda route: route.fulfill(content_type="text/html", body=host))
+        page = somebody.open("/host/")
+        for frame in page.frames:
+            expect(frame.get_by_role("heading", level=1)).to_be_visible()
+            frame.evaluate(AXE.read_text(encoding="utf-8"))
+        landmarks = "['landmark-unique', 'landmark-no-duplicate-main', 'region', 'heading-order']"
+        found = page.evaluate(f"() => axe.run(document, {{runOnly: {landmarks}}})")["violations"]
+        assert [violation["id"] for violation in found] == []
 
 
 class TestApiPage:
