@@ -1,7 +1,7 @@
 // The figures of a result as a definition list: the first four large, the rest small, a pinned setting's below them.
 
 import { html } from "./dom.js";
-import { figure, tickOf } from "./numbers.js";
+import { behind, figure, tickOf } from "./numbers.js";
 
 const LARGE = 4;
 const OPEN = 5;
@@ -11,7 +11,7 @@ const MOST_LETTERS = 13;
 
 const shown = (value) => (figure(value).length > MOST_LETTERS ? tickOf(value) : figure(value));
 
-const valueOf = ({ value, unit }) => [shown(value), unit ? html("small", {}, unit === "%" ? unit : ` ${unit}`) : null];
+const valueOf = ({ value, unit }) => [shown(value), unit ? html("small", {}, behind(unit)) : null];
 
 function row(item, pinned) {
   const other = pinned?.figures.find((candidate) => candidate.name === item.name);

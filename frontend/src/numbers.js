@@ -46,14 +46,17 @@ export function tickOf(value) {
   return times === "1" ? raised : `${times} × ${raised}`;
 }
 
-const joined = (text, unit) => (unit === "" || unit === undefined || unit === null ? text : unit === "%" ? `${text}%` : `${text} ${unit}`);
+// A unit as it stands behind a number. A rate stands against it, "300,000/s", whether the engine says "/s" or "1/s".
+export const behind = (unit) => (unit ? (/^(%|1?\/)/.test(unit) ? unit.replace(/^1\//, "/") : ` ${unit}`) : "");
+
+const joined = (text, unit) => `${text}${behind(unit)}`;
 
 export const withUnit = (value, unit) => joined(figure(value), unit);
 
 export const plainWithUnit = (value, unit) => joined(plain(value), unit);
 
 // An interval: "100 to 900 ms".
-export const rangeWithUnit = (low, high, unit) => `${plain(low)} to ${plain(high)}${unit ? ` ${unit}` : ""}`;
+export const rangeWithUnit = (low, high, unit) => `${plain(low)} to ${plain(high)}${behind(unit)}`;
 
 // The shortest decimal form, without an exponent: what canonical parameters are made of.
 export const decimal = (value) =>

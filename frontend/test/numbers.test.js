@@ -18,6 +18,8 @@ test("a chosen value has no idle zeros", () => {
 test("units stand apart but for the per cent sign", () => {
   assert.equal(withUnit(18.2, "%"), "18.2%");
   assert.equal(withUnit(500, "ms"), "500 ms");
+  assert.equal(withUnit(500, "/day"), "500/day");
+  assert.equal(withUnit(500, "1/s"), "500/s");
   assert.equal(withUnit(20, ""), "20.0");
 });
 

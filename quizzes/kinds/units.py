@@ -71,9 +71,8 @@ class Unit:
         """Return a formatted number with this unit behind it."""
         if not self.spelling:
             return number
-        return (
-            f"{number}{self.spelling}" if self.spelling in {"%", "×"} else f"{number}\N{NO-BREAK SPACE}{self.spelling}"
-        )
+        stands_against_it = self.spelling.startswith(("%", "×", "/"))
+        return f"{number}{self.spelling}" if stands_against_it else f"{number}\N{NO-BREAK SPACE}{self.spelling}"
 
 
 PLAIN: Final = Unit("", SHARE, 1.0)

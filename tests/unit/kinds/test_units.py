@@ -106,5 +106,6 @@ class TestParseAnswerUnit:
 class TestJoinedTo:
     def test_sets_a_percent_sign_close_and_other_units_apart(self) -> None:
         assert _asked("%").joined_to("4.9") == "4.9%"
+        assert _asked("/s").joined_to("4.9") == "4.9/s"
         assert _asked("ms").joined_to("4.9") == "4.9\N{NO-BREAK SPACE}ms"
         assert PLAIN.joined_to("4.9") == "4.9"
