@@ -26,12 +26,14 @@ OPEN_PAGES = (
     "/accounts/password/reset/",
     "/nowhere/",
 )
-MEMBER_PAGES = (
-    ("learner@demo.example", "/home/"),
-    ("learner@demo.example", "/accounts/settings/"),
-    ("instructor@demo.example", "/home/"),
-    ("instructor@demo.example", "/learn/harbour-autumn-2026/cohort/"),
-)
+MEMBER_PAGES = {
+    "learner@demo.example": ("/home/", "/accounts/settings/", "/learn/harbour-autumn-2026/review/"),
+    "instructor@demo.example": (
+        "/home/",
+        "/learn/harbour-autumn-2026/cohort/",
+        "/learn/harbour-autumn-2026/revision/",
+    ),
+}
 WIDTH_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -52,14 +54,17 @@ class TestPage:
         somebody.complaints.clear()  # the browser notes the 404 of /nowhere/
 
     def test_for_members_is_accessible_and_fits(self, visitor, viewport, scheme):
-        for email, path in MEMBER_PAGES:
+        for email, paths in MEMBER_PAGES.items():
             somebody = visitor(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
             somebody.log_in(email, DEMO_PASSWORD)
-            page = somebody.open(path)
-            expect(page.get_by_role("heading", level=1)).to_be_visible()
-            somebody.check_accessibility()
-            assert page.evaluate(WIDTH_OVERFLOW) == 0, f"{path} is wider than the window"
-            assert faults_of(page) == [], path
+            for path in paths:
+                page = somebody.open(path)
+                expect(page.get_by_role("heading", level=1)).to_be_visible()
+                somebody.check_accessibility()
+                assert page.evaluate(WIDTH_OVERFLOW) == 0, f"{path} is wider than the window"
+                assert faults_of(page) == [], path
+                if viewport == DESK and scheme == "light":
+                    assert faults_by_keyboard(page) == [], path
             somebody.context.close()
 
 

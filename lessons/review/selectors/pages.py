@@ -55,7 +55,6 @@ class QuestionPage:
     offering: Offering
     subject: Subject
     card: QuestionCard
-    is_answered: bool
 
 
 def review_page(*, person: Person | None, slug: str, now: datetime) -> ReviewPage:
@@ -90,7 +89,7 @@ def question_page(*, person: Person | None, slug: str, attempt_id: UUID) -> Ques
     if attempt is None or card is None:
         raise NotFound
     subject = syllabus_of(offering.revision).subjects[attempt.item_id]
-    return QuestionPage(offering, subject, card, attempt.state == Attempt.State.FINISHED)
+    return QuestionPage(offering, subject, card)
 
 
 def question_card(enrolment: Enrolment, offering: Offering, attempt: Attempt) -> QuestionCard | None:
