@@ -59,6 +59,8 @@ class Prepared(Generic[Row]):
         queryset = self._compose(*stand_ins)
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        compiler.get_converters = lambda _: converters
         places = [
             (next((place for place, stand_in in enumerate(stand_ins) if stand_in == parameter), None), parameter)
             for parameter in parameters

@@ -7,7 +7,7 @@ that are stated here, whoever comes after them costs none. What is kept is share
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -47,7 +47,7 @@ class OutlineSection:
     anchor: str
     title: str
     minutes: int
-    items: tuple[OutlineItem, ...]
+    items: tuple[OutlineItem, ...] = field(hash=False)  # it comes with its items: its own id tells it apart
 
     @cached_property
     def questions(self) -> tuple[UUID, ...]:

@@ -100,11 +100,13 @@ def course_standing(outline: Outline, standings: Standings) -> tuple[ChapterStan
 def chapter_standing(chapter: OutlineChapter, standings: Standings) -> ChapterStanding:
     """Return how far a learner with these standings is in a chapter."""
     is_open = chapter.item_id in standings
-    sections = tuple(section_standing(section, standings, is_open=is_open) for section in chapter.sections)
+    # Sets know their hashes, and an identifier's is computed in Python: most chapters hold nothing that was seen.
+    seen = {item: standings[item] for item in chapter.item_ids & frozenset(standings)}
+    sections = tuple(section_standing(section, seen, is_open=is_open) for section in chapter.sections)
     opening, questions = chapter.opening_questions, chapter.questions
-    if all(section.mark is Mark.DONE for section in sections) and _done(opening, standings) == len(opening):
+    if all(section.mark is Mark.DONE for section in sections) and _done(opening, seen) == len(opening):
         mark = Mark.DONE if questions or is_open else Mark.OPEN
-    elif is_open or not chapter.item_ids.isdisjoint(standings):
+    elif is_open or seen:
         mark = Mark.STARTED
     else:
         mark = Mark.OPEN
@@ -116,8 +118,8 @@ def chapter_standing(chapter: OutlineChapter, standings: Standings) -> ChapterSt
         mark=mark,
         sections=sections,
         questions=len(questions),
-        graded=_done(questions, standings),
-        fraction=_mean_fraction(questions, standings),
+        graded=_done(questions, seen),
+        fraction=_mean_fraction(questions, seen),
     )
 
 
@@ -125,7 +127,7 @@ def section_standing(section: OutlineSection, standings: Standings, *, is_open: 
     """Return how far a learner is in a section, of a chapter that they opened or not."""
     questions, simulations = section.questions, section.simulations
     graded = _done(questions, standings)
-    is_touched = any(item.item_id in standings for item in section.items)
+    is_touched = bool(standings) and any(item.item_id in standings for item in section.items)
     if questions:
         is_done = graded == len(questions)
     elif simulations:
@@ -142,11 +144,15 @@ def percent_of(fraction: Decimal | None) -> int | None:
 
 
 def _done(item_ids: Iterable[UUID], standings: Standings) -> int:
+    if not standings:
+        return 0
     return sum(item_id in standings and standings[item_id].is_done for item_id in item_ids)
 
 
 def _mean_fraction(questions: Iterable[UUID], standings: Standings) -> Decimal | None:
     """Return the mean of the grades there are; questions without one do not count."""
+    if not standings:
+        return None
     found = [standing.fraction for question in questions if (standing := standings.get(question))]
     fractions = [fraction for fraction in found if fraction is not None]
     return sum(fractions, Decimal(0)) / len(fractions) if fractions else None

@@ -62,14 +62,18 @@ class PartCard:
 
 def options_of(rendered: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[OptionCard, ...]:
     """Return a variant's options with those of an answer checked."""
-    options = tuple(OptionCard(option["id"], option["html"], is_checked=False) for option in rendered["options"])
-    return options_with(options, answer)
+    picked = _picked(answer)
+    return tuple(OptionCard(option["id"], option["html"], option["id"] in picked) for option in rendered["options"])
 
 
 def options_with(options: Iterable[OptionCard], answer: Mapping[str, Any]) -> tuple[OptionCard, ...]:
     """Return options with those of an answer checked."""
-    picked = {answer.get("choice"), *answer.get("choices", ())}
+    picked = _picked(answer)
     return tuple(replace(option, is_checked=option.letter in picked) for option in options)
+
+
+def _picked(answer: Mapping[str, Any]) -> set[str | None]:
+    return {answer.get("choice"), *answer.get("choices", ())}
 
 
 def judged_options(
@@ -99,14 +103,13 @@ def judged_options(
 
 def parts_of(rendered: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[PartCard, ...]:
     """Return a variant's parts with what an answer says for each."""
-    parts = tuple(
+    said, choices = _said(answer), rendered.get("choices", ())
+    return tuple(
         PartCard(
             letter=part["id"],
             html=part["html"],
-            value="",
-            choices=tuple(
-                ChoiceCard(choice["id"], choice["text"], is_picked=False) for choice in rendered.get("choices", ())
-            ),
+            value=(value := said.get(part["id"], "")[:LONGEST_ANSWER]),
+            choices=tuple(ChoiceCard(choice["id"], choice["text"], choice["id"] == value) for choice in choices),
             unit=part.get("unit", ""),
             precision_note=part.get("precision_note", ""),
             given=part.get("given", ""),
@@ -114,13 +117,17 @@ def parts_of(rendered: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[Pa
         )
         for part in rendered.get("parts", ())
     )
-    return parts_with(parts, answer)
 
 
 def parts_with(parts: Iterable[PartCard], answer: Mapping[str, Any]) -> tuple[PartCard, ...]:
     """Return parts with what an answer says for each; what nobody could type is cut."""
-    said = answer.get("parts", {})
+    said = _said(answer)
     return tuple(_part_with(part, said.get(part.letter, "")[:LONGEST_ANSWER]) for part in parts)
+
+
+def _said(answer: Mapping[str, Any]) -> Mapping[str, str]:
+    said: Mapping[str, str] = answer.get("parts", {})
+    return said
 
 
 def judged_parts(

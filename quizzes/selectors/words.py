@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ _FELT: Final[Mapping[str, str]] = {
 }
 
 
+@lru_cache
 def kind_line(*, dimension: str, tries: int, used: int, is_finished: bool) -> str:
     """Return what sort of question it is and where one stands in it."""
     name = dimension.capitalize()
@@ -43,6 +45,7 @@ def kind_line(*, dimension: str, tries: int, used: int, is_finished: bool) -> st
     return f"{name}. {ORDINALS[used + 1].capitalize()} try of {COUNTS[tries]}."
 
 
+@lru_cache
 def rules(*, credit: str, tries: int, penalty: Decimal) -> str:
     """Return the rules, as they are stated before the start; `credit` says how the kind marks what is partly right."""
     parts = ["Another try brings a fresh variant."] if tries > 1 else []

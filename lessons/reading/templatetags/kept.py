@@ -11,7 +11,7 @@ import secrets
 import uuid
 from collections.abc import Hashable, Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from django import template
 from django.template import Engine
@@ -72,11 +72,25 @@ def _shown(context: Context, block: Block) -> str:
 
 
 def _filled(context: Context, template_name: str, name: str, piece: Hashable) -> str:
-    html = _rendered(template_name, name, piece, context["request"].path)
-    return html.replace(CSRF_TOKEN_GAP, str(context["csrf_token"])).replace(IDEMPOTENCY_KEY_GAP, uuid.uuid4().hex)
+    rendering = _rendered(template_name, name, piece, context["request"].path)
+    html = rendering.html
+    if rendering.has_token:
+        html = html.replace(CSRF_TOKEN_GAP, str(context["csrf_token"]))
+    if rendering.has_key:
+        html = html.replace(IDEMPOTENCY_KEY_GAP, uuid.uuid4().hex)
+    return html
+
+
+class _Rendering(NamedTuple):
+    """A piece as it is kept, and which of a reader's values are left out of it."""
+
+    html: str
+    has_token: bool
+    has_key: bool
 
 
 @lru_cache(maxsize=MOST_PIECES_KEPT)
-def _rendered(template_name: str, name: str, piece: Hashable, return_to: str) -> str:
+def _rendered(template_name: str, name: str, piece: Hashable, return_to: str) -> _Rendering:
     gaps = {"csrf_token": CSRF_TOKEN_GAP, "idempotency_key": IDEMPOTENCY_KEY_GAP}
-    return render_to_string(template_name, {name: piece, "return_to": return_to, **gaps})
+    html = render_to_string(template_name, {name: piece, "return_to": return_to, **gaps})
+    return _Rendering(html, CSRF_TOKEN_GAP in html, IDEMPOTENCY_KEY_GAP in html)
