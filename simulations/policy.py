@@ -140,16 +140,13 @@ def read_run(model: str, raw: Mapping[str, object], *, requests: int, seed: int)
 
 
 def prompt_named(model: Model, name: str) -> PredictionPrompt:
-    """Return a model's question of that name; raises InvalidInput."""
+    """Return a model's question of that name that an interval answers; raises InvalidInput."""
     return _named("prompt", name, {prompt.name: prompt for prompt in model.predictions})
 
 
 def question_named(model: Model, name: str) -> PredictionPrompt | GuessPrompt:
     """Return what a model asks under that name, an interval or its scene's guess; raises InvalidInput."""
-    asked: dict[str, PredictionPrompt | GuessPrompt] = {prompt.name: prompt for prompt in model.predictions}
-    if model.guess is not None:
-        asked[model.guess.name] = model.guess
-    return _named("prompt", name, asked)
+    return _named("prompt", name, model.questions)
 
 
 def read_guess(prompt: GuessPrompt, raw: object) -> Values:

@@ -16,6 +16,7 @@ export class Guess {
   // Of what stands beside the truth: "kept" by the site, or "practice".
   #drawn = null;
   #isWaiting = false;
+  #takesFocus = true;
 
   // `curves` are DrawnCurves, a Mark or Ticks that `begin(knots)` gives their first shape, one at a time; `onChange(isRevealed)`
   // draws, and `words()` says the truth to whoever does not see it. `kept` is a KeptGuess, or null where nothing is kept.
@@ -61,8 +62,10 @@ export class Guess {
     return Boolean(this.kept && !this.kept.prediction);
   }
 
-  // The first guess turns to the settings that it is about, and waits for the engine's answer there.
-  ask() {
+  // The first guess turns to the settings that it is about, and waits for the engine's answer there. A page that opens with
+  // it leaves the focus where it is.
+  ask({ takesFocus = true } = {}) {
+    this.#takesFocus = takesFocus;
     this.isScored = this.isFirst;
     this.isAsking = true;
     this.#drawn = null;
@@ -80,7 +83,7 @@ export class Guess {
     this.begin(this.isScored ? this.kept.prompt.knots : undefined);
     this.#show();
     this.onChange(false);
-    this.active.focus();
+    if (this.#takesFocus) this.active.focus();
   }
 
   #turnTo(curve) {
@@ -126,9 +129,13 @@ export class Guess {
     this.asking.focus({ preventScroll: true });
   }
 
-  // The page calls this with each result: it lifts the veil where another view was looked at meanwhile, and shows what is
+  // The page calls this with each result: it asks where a page opens with the question, lifts the veil where another view was looked at meanwhile, and shows what is
   // locked wherever its own settings are shown.
   resume() {
+    if (this.kept?.isOpening) {
+      this.kept.opened();
+      this.ask({ takesFocus: false });
+    }
     if (this.#isWaiting && this.kept.isHere()) this.#start();
     if (this.#drawn === "kept" && !this.kept.isHere()) this.#drawn = null;
     if (this.#isReturning && this.kept.isHere()) this.#restore();

@@ -25,8 +25,10 @@ class HeadroomInstrument extends HTMLElement {
     this.data = readJson(this.dataset.instrument);
     this.heading = this.dataset.heading ?? (this.closest(".read") ? "h3" : "h2");
     this.fields = this.data.fields;
-    this.values = readAll(this.fields, this.data.parameters);
-    this.start = { ...this.values };
+    this.start = readAll(this.fields, this.data.parameters);
+    // A page that opens with the scene's guess shows nothing before it; what came in meanwhile was not seen.
+    this.opening = Boolean(this.data.guess_first);
+    this.values = this.opening ? readAll(this.fields, this.data.guess_prompt.parameters) : { ...this.start };
     this.seen = new Set();
     this.fold = {};
     this.evaluation = new Evaluation(this.data.evaluate_url, {
@@ -108,6 +110,7 @@ class HeadroomInstrument extends HTMLElement {
     this.stage.replaceChildren(this.state, this.figures, this.views, this.chart.node, this.scene, this.tables);
     this.controls = makeControls(this.#shownFields(), (name, value) => this.#set({ [name]: value }));
     this.controls.set(this.values);
+    this.figures.classList.toggle("veiled", this.opening);
     this.side.replaceChildren(...this.#presets(), ...this.controls.nodes);
     this.#buildTools();
     this.#showExperiments();
@@ -163,7 +166,7 @@ class HeadroomInstrument extends HTMLElement {
   #show(answer, asked) {
     this.result = answer.result;
     this.shown = asked;
-    if (!this.held) this.seen.add(asked);
+    if (!this.held && !this.opening) this.seen.add(asked);
     this.interrupted = false;
     this.#say(this.pinned ? `Pinned: ${difference(this.fields, this.pinned.values, this.values) || "the same setting"}.` : "");
     this.controls.refuse([]);
@@ -184,7 +187,7 @@ class HeadroomInstrument extends HTMLElement {
 
   #settled(answer, asked) {
     // While a guess is open, neither what is read aloud nor the address may give its truth away.
-    if (asked !== this.query || this.held) return;
+    if (asked !== this.query || this.held || this.opening) return;
     this.spoken.textContent = answer.result.narrative;
     if (location.pathname === this.data.share_url.split("?")[0]) history.replaceState(null, "", `?${asked}`);
     const found = new Set(answer.shown ?? []);
@@ -250,6 +253,7 @@ class HeadroomInstrument extends HTMLElement {
       scene = await this.mounted;
     } catch {
       this.mounted = null;
+      this.opening = false;
       this.scene.textContent = "The scene can't be loaded. The charts and controls work without it; choose another view.";
       return;
     }

@@ -23,6 +23,15 @@ export class KeptGuess {
     return this.instrument.data.guessed;
   }
 
+  // Whether the page is to open with the question; until it is asked, nothing counts as seen.
+  get isOpening() {
+    return Boolean(this.instrument.opening);
+  }
+
+  opened() {
+    this.instrument.opening = false;
+  }
+
   // Whether the page stands at the settings asked about, with the engine's answer to them.
   isHere() {
     return this.instrument.shown === this.query && this.instrument.query === this.query;

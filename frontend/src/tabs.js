@@ -2,8 +2,8 @@
 
 import { html } from "./dom.js";
 
-// `parts` are [label, mount]; the first is shown.
-export function tabs(host, context, parts) {
+// `parts` are [label, mount]; the one at `first` is shown.
+export function tabs(host, context, parts, first = 0) {
   const area = html("div");
   const buttons = parts.map(([label], index) => html("button", { type: "button", "aria-pressed": "false", onclick: () => show(index) }, label));
   host.replaceChildren(html("div", { class: "segmented scene-tabs", role: "group", "aria-label": "What to try" }, buttons), area);
@@ -22,7 +22,7 @@ export function tabs(host, context, parts) {
     if (latest) current.scene.update(...latest);
   }
 
-  show(0);
+  show(first);
   return {
     stop: () => mounted.forEach(({ scene }) => scene.stop()),
     update(...next) {

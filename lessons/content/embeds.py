@@ -20,9 +20,8 @@ def simulation_block(
     parameters = _parameters(model, directive, options.parameters, faults)
     if model is None or parameters is None:
         return None
-    prompts = [prompt.name for prompt in model.predictions]
-    if options.predict is not None and options.predict not in prompts:
-        known = ", ".join(prompts) or "none"
+    if options.predict is not None and options.predict not in model.questions:
+        known = ", ".join(model.questions) or "none"
         line = directive.options.line_of(("predict",))
         faults.add(line, f"{options.predict!r} is not a prediction of {model.name}; it has {known}.")
         return None

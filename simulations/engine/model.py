@@ -95,3 +95,9 @@ class Model:
     presets: tuple[Preset, ...]
     predictions: tuple[PredictionPrompt, ...]
     guess: GuessPrompt | None = None
+
+    @property
+    def questions(self) -> dict[str, PredictionPrompt | GuessPrompt]:
+        """What can be asked before the first look, by name: intervals, then the scene's guess."""
+        asked: dict[str, PredictionPrompt | GuessPrompt] = {prompt.name: prompt for prompt in self.predictions}
+        return asked if self.guess is None else {**asked, self.guess.name: self.guess}

@@ -16,7 +16,7 @@ from lessons.catalogue.models import Enrolment
 from lessons.catalogue.prepared import Prepared
 from simulations.errors import TooCostly
 from simulations.models import Discovery, Prediction
-from simulations.policy import State, causes_of, model_named, prompt_named, read_state
+from simulations.policy import State, causes_of, model_named, question_named, read_state
 from simulations.selectors.catalogue import ModelCard, model_card
 from simulations.selectors.evaluation import ShownFigure, duration, result_of, shown_figures
 from simulations.selectors.predictions import PREDICTION_ROW, PredictionView, views_of
@@ -30,7 +30,10 @@ MOST_STAGES_KEPT: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """An instrument that a page embeds: where, of which model, in which state, asking which question first."""
+    """An instrument that a page embeds: where, of which model, in which state, asking which question first.
+
+    `predict` names one of the model's predictions, or its scene's guess.
+    """
 
     key: str
     model: str
@@ -41,7 +44,10 @@ class Embed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """A model in one state as everybody meets it, made once; `result` is absent where it is held back or costly."""
+    """A model in one state as everybody meets it, made once; `result` is absent where it is held back or costly.
+
+    `prompt` is the question that comes first, as the model's card has it; a guess has a `shape`, an interval none.
+    """
 
     card: ModelCard
     parameters: Mapping[str, str]
@@ -139,6 +145,11 @@ class Instrument:
         return self.prompt is not None and self.prediction is None
 
     @property
+    def asks_guess(self) -> bool:
+        """Whether what is asked before the first look is the scene's guess, not an interval."""
+        return self.prompt is not None and "shape" in self.prompt
+
+    @property
     def causes(self) -> Mapping[str, str]:
         """What can be named as the cause of what was seen, with the words shown."""
         return causes_of(self.card.name)
@@ -158,9 +169,10 @@ class Instrument:
             "fields": self.card.fields,
             "presets": self.card.presets,
             "experiments": self.experiments,
-            "prediction_prompt": None if self.prompt is None else dict(self.prompt),
-            "prediction": None if self.prediction is None else self.prediction.to_json(),
+            "prediction_prompt": None if self.prompt is None or self.asks_guess else dict(self.prompt),
+            "prediction": None if self.prediction is None or self.asks_guess else self.prediction.to_json(),
             "guess_prompt": self.card.guess if self.is_kept else None,
+            "guess_first": self.asks_guess and self.is_kept and self.prediction_outstanding,
             "guessed": None if self.guessed is None else self.guessed.to_json(),
             "causes": [{"name": name, "label": label} for name, label in self.causes.items()],
             "share_url": self.share_url,
@@ -254,8 +266,8 @@ def _stage(model: str, parameters: tuple[tuple[str, str], ...], predict: str | N
     card = model_card(model)
     prompt = None
     if predict is not None:
-        name = prompt_named(state.model, predict).name
-        prompt = next(row for row in card.prompts if row["name"] == name)
+        name = question_named(state.model, predict).name
+        prompt = next(row for row in (*card.prompts, card.guess) if row is not None and row["name"] == name)
     return Stage(
         card=card,
         parameters=state.canonical,

@@ -62,6 +62,21 @@ class TestReading:
         term.tap()
         expect(page).to_have_url(re.compile(r"/glossary/#"))
 
+    def test_opens_an_instrument_at_the_guess_that_comes_first(self, visitor):
+        reader = visitor()
+        page = reader.open("/learn/tradeoffs/scaling-up-scaling-out/")
+        instrument = page.locator("#instrument-scaling-up-scaling-out-up-or-out-panel")
+        expect(instrument.locator(".prompt")).to_contain_text("Draw what one machine and many cost")
+        expect(instrument.locator(".figures dd").first).to_be_hidden()
+        expect(page.locator("body")).to_be_focused()
+        reader.check_accessibility()
+        instrument.get_by_role("button", name="Lock it in").click()
+        expect(instrument).to_contain_text(re.compile("Your curves are a factor of .* off on average"))
+        expect(instrument.locator(".figures dd").first).to_be_visible()
+        page.reload()
+        expect(instrument.get_by_role("button", name="Lock it in")).to_be_hidden()
+        expect(instrument.get_by_role("button", name="See it beside the truth")).to_be_visible()
+
     def test_without_script_leads_to_the_glossary_and_to_the_page_of_notes(self, visitor):
         page = visitor(java_script_enabled=False).open(CHAPTER)
         page.get_by_role("link", name="Note on").first.click()

@@ -144,4 +144,5 @@ const TABS = [
   ["A sample", trust],
 ];
 
-export const mount = (host, context) => tabs(host, context, TABS);
+// A page that opens with the question opens where it is asked.
+export const mount = (host, context) => tabs(host, context, TABS, context.kept?.isOpening ? TABS.findIndex(([, part]) => part === twoServers) : 0);

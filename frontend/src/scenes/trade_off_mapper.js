@@ -29,7 +29,7 @@ function crowdWords({ cohort, people, spread }) {
 }
 
 // Twelve rows with a handle each; ours join as hollow dots, and the cohort's as bands, once they are asked for.
-function cards(host, { set: send, fields, kept }) {
+function cards(host, { set: send, veil, fields, kept }) {
   const fieldOf = (name) => fields.find((field) => field.name === name);
   const set = (changes) => ((values = { ...values, ...changes }), send(changes));
   const picture = html("div", { class: "picture" });
@@ -187,6 +187,11 @@ function cards(host, { set: send, fields, kept }) {
   }
 
   if (kept?.prediction) explain();
+  // Nothing is to be hidden before the first card is placed.
+  if (kept?.isOpening) {
+    kept.opened();
+    veil(false);
+  }
   const stop = onWidth(picture, (next) => ((width = next), draw()));
   return {
     stop,

@@ -23,7 +23,7 @@ from quizzes.selectors.questions import drawn_of, question_of
 from quizzes.services import open_attempt, submit_step
 from simulations.engine.registry import MODELS
 from simulations.models import Prediction
-from simulations.services import commit_prediction
+from simulations.services import commit_prediction, explain_prediction
 from tests.factories.accounts import LoginFactory, MembershipFactory, PersonFactory
 from tests.integration.reading.conftest import CHAPTER, QUESTIONS, item, join
 
@@ -236,6 +236,28 @@ class TestChapter:
         commit_prediction(enrolment=enrolment, model="trade_off_mapper", prompt=prompt.name, guess=places, now=now)
         page = browser(enrolment.person.login).get("/learn/autumn/real-world-trade-offs/").content.decode()
         assert "1 of 12 lie within 0.15 of ours" in page
+
+    def test_asks_for_a_scenes_guess_first_and_without_script_shows_the_truth_unscored(self, browser, enrolment):
+        reader, address = browser(enrolment.person.login), "/learn/autumn/cap-and-pacelc/"
+        prompt = MODELS["cap_pacelc"].guess
+        page = reader.get(address).content.decode()
+        assert page.count(f"{prompt.question}</p>") == 1
+        asked = {"offering": "autumn", "prompt": prompt.name, "item": "cap-and-pacelc/six-requests", "show": "1"}
+        reader.post("/simulations/cap_pacelc/predict/", asked)
+        page = reader.get(address).content.decode()
+        assert f"{prompt.question}</p>" not in page
+        assert "The truth was shown first, so nothing is scored." in page
+        guess = Prediction.objects.get(enrolment=enrolment, model="cap_pacelc")
+        assert (guess.guess, guess.item.key) == (None, "cap-and-pacelc/six-requests")
+        explain_prediction(
+            prediction_id=guess.pk,
+            actor=enrolment.person,
+            cause="limit",
+            explanation="A side counts.",
+            now=guess.locked_at,
+        )
+        page = reader.get(address).content.decode()
+        assert page.index("A side counts.", page.index('class="closer"'))
 
     def test_asks_the_database_as_often_for_a_short_chapter_as_for_a_long_one(
         self, browser, enrolment, django_assert_num_queries

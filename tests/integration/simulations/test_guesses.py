@@ -228,6 +228,32 @@ class TestOnAPage:
         assert self.instrument(None, offering_slug="")["guess_prompt"] is None
 
 
+class TestAskedFirst:
+    """A page that names the scene's guess as what comes before the first look."""
+
+    def instrument(self, enrolment, offering_slug="open"):
+        embed = selectors.Embed("chapter/costs", MODEL, {}, predict=ASKED.name)
+        return selectors.instruments_on_page(enrolment=enrolment, embeds=[embed], offering_slug=offering_slug)[
+            "chapter/costs"
+        ]
+
+    def test_keeps_the_result_back_until_it_is_answered(self, committed, enrolment):
+        asked = self.instrument(enrolment)
+        assert (asked.prompt["question"], asked.result) == (ASKED.question, None)
+        document = asked.to_json()
+        assert (document["guess_first"], document["prediction_prompt"], document["result"]) == (True, None, None)
+        committed()
+        answered = self.instrument(enrolment)
+        assert answered.prediction.guess == FLAT
+        document = answered.to_json()
+        assert (document["guess_first"], document["prediction"]) == (False, None)
+        assert document["guessed"]["guess"] == FLAT
+        assert document["result"] is not None
+
+    def test_is_not_asked_where_nothing_can_be_kept(self):
+        assert self.instrument(None, offering_slug="").to_json()["guess_first"] is False
+
+
 class TestScoredGuesses:
     @pytest.mark.parametrize("size", [1, 3])
     def test_take_one_query_at_every_size(self, enrolment, now, size, django_assert_num_queries):

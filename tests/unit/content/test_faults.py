@@ -90,6 +90,11 @@ PROSE_FAULTS = [
         13,
         "'nothing' is not a prediction of tail_latency; it has",
     ),
+    (
+        ":::simulation percentiles\nid: x\npredict: p99\n:::",
+        13,
+        "'p99' is not a prediction of percentiles; it has median_of_50_calls, merged_p99, p99_of_both.",
+    ),
     (":::simulation tail_latency\nid: x\n\nText.\n:::", 13, ":::simulation holds options and no text"),
     (":::run tail_latency\nid: x\n:::", 12, "requests is missing."),
     (":::run tail_latency\nid: x\nrequests: 99999999999999\n:::", 13, "requests are too many"),

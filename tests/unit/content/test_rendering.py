@@ -166,6 +166,15 @@ class TestDirectives:
         blocks = next(item for item in report.course.items if item.key == "waiting/one-slow-call").payload["blocks"]
         assert blocks[1]["predict"] == prompt
 
+    def test_keep_the_guess_that_the_models_scene_asks_for(self, changed):
+        report = changed(
+            CHAPTER,
+            (":::simulation tail_latency", ":::simulation percentiles"),
+            ("caption: The tail", "predict: p99_of_both\ncaption: The tail"),
+        )
+        blocks = next(item for item in report.course.items if item.key == "waiting/one-slow-call").payload["blocks"]
+        assert (blocks[1]["model"], blocks[1]["predict"]) == ("percentiles", "p99_of_both")
+
     def blocks_of(self, key):
         return next(item for item in check_course(MINIMAL).course.items if item.key == key).payload["blocks"]
 
