@@ -11,7 +11,11 @@ from tests.site import running_site
 
 __all__ = ["browser"]
 
-MOVES, PAUSE_MS, PLAY_MS = 60, 33, 2_000
+MEASURED = {**STARTS, "percentiles": "calls=20", "tail_latency": "calls=20"}
+MARKS, CHECKS, LIFTS = "Mark where 50 calls land", "Check", "Draw a page"
+"""Where there are dots, what is dragged stands there once it is asked for, and each press lets a dot fall."""
+
+MOVES, PAUSE_MS, PLAY_MS, PRESSES = 60, 33, 2_000, 4
 LATE_MS = 1_000 / 30
 """A frame that took longer than two of sixty a second."""
 
@@ -55,6 +59,16 @@ def played(page: Page, button: Locator) -> list[float]:
     return frames
 
 
+def pressed(page: Page, button: Locator) -> list[float]:
+    """Return the milliseconds between frames while a button that moves something is pressed again and again."""
+    page.evaluate(SAMPLE)
+    for _ in range(PRESSES):
+        button.click()
+        page.wait_for_timeout(PLAY_MS / PRESSES)
+    frames: list[float] = page.evaluate(SAMPLED)
+    return frames
+
+
 def summary(frames: list[float]) -> str:
     late = sum(frame > LATE_MS for frame in frames)
     rate = 1_000 * len(frames) / sum(frames)
@@ -65,15 +79,22 @@ class TestFrames:
     def test_of_every_scene(self, browser, tmp_path):
         rows = []
         with running_site(tmp_path, with_worker=False) as site:
-            for model, query in STARTS.items():
+            for model, query in MEASURED.items():
                 page = browser.new_page(viewport={"width": 1280, "height": 900})
                 page.goto(f"{site.address}/simulations/{model}/?{query}")
                 scene = page.locator(".scene")
                 expect(scene.locator(".scene-keep").last).to_be_visible()
                 found = []
+                has_dots = scene.get_by_role("button", name=MARKS).count() > 0
+                if has_dots:
+                    scene.get_by_role("button", name=MARKS).click()
+                    expect(scene.get_by_role("slider")).to_be_visible()
                 handle = scene.locator("[role=slider]:visible")
                 if handle.count():
                     found.append(f"dragged {summary(dragged(page, handle.first))}")
+                if has_dots:
+                    scene.get_by_role("button", name=CHECKS).click()
+                    found.append(f"dots falling {summary(pressed(page, scene.get_by_role('button', name=LIFTS)))}")
                 play = scene.locator(".clock button:visible")
                 if play.count():
                     found.append(f"playing {summary(played(page, play.first))}")
