@@ -55,7 +55,8 @@ export function mount(host, { set: send, veil, fields, kept }) {
   let result = null;
   let values = null;
   let width = 0;
-  let page = 0;
+  // A page that opens with the question opens where it is asked.
+  let page = kept?.isOpening ? 1 : 0;
   let moving = null;
 
   function turnTo(index) {
