@@ -91,3 +91,20 @@ test("while it is open, controls, tools and other views are out of reach", () =>
   kept.hold(false);
   assert.deepEqual([page.held, page.side.inert, page.tools.inert, page.views.inert], [false, false, false, false]);
 });
+
+test("a page opens with the question once, where it is to come first", () => {
+  assert.equal(keptGuessOf(instrument()).isOpening, false);
+  const kept = keptGuessOf(Object.assign(instrument(), { opening: true }));
+  assert.equal(kept.isOpening, true);
+  kept.opened();
+  assert.equal(kept.isOpening, false);
+});
+
+test("how the cohort guessed is asked of the site, and is nothing outside a cohort", async () => {
+  const page = instrument({ offering: "autumn" });
+  answer = { ok: true, status: 200, headers: new Headers(), json: async () => ({ cohort: "Autumn", people: 5, spread: { up: [[1, 2, 3]] } }) };
+  assert.equal((await keptGuessOf(page).cloud()).people, 5);
+  assert.equal(sent[0].url, "/api/v1/guesses/autumn/scaling_cost/");
+  answer = { ...answer, json: async () => ({ cohort: "", people: 0, spread: null }) };
+  assert.equal(await keptGuessOf(page).cloud(), null);
+});
