@@ -422,6 +422,17 @@ PREDICTIONS = (
         scale="log",
         parameters=PRESETS[-1].parameters,
     ),
+    PredictionPrompt(
+        name="slowest_of_a_thousand",
+        question="A thousand response times are measured of a service with a median of 15 ms and a p99 of 76 ms. How "
+        "slow is the slowest of them?",
+        figure="sample_maximum",
+        unit="ms",
+        minimum=20.0,
+        maximum=10_000.0,
+        scale="log",
+        parameters={"samples": 1000, "calls": 1},
+    ),
 )
 
 GUESS = GuessPrompt(

@@ -93,7 +93,7 @@ PROSE_FAULTS = [
     (
         ":::simulation percentiles\nid: x\npredict: p99\n:::",
         13,
-        "'p99' is not a prediction of percentiles; it has median_of_50_calls, merged_p99, p99_of_both.",
+        "has median_of_50_calls, merged_p99, slowest_of_a_thousand, p99_of_both.",
     ),
     (":::simulation tail_latency\nid: x\n\nText.\n:::", 13, ":::simulation holds options and no text"),
     (":::run tail_latency\nid: x\n:::", 12, "requests is missing."),
