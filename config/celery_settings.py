@@ -27,6 +27,7 @@ CELERY: dict[str, Any] = {
     "task_queues": tuple(Queue(name) for name in QUEUES),
     "task_default_queue": "interactive",
     "task_routes": {
+        "catalogue.check_upload": {"queue": "bulk"},
         "simulations.run_shard": {"queue": "bulk"},
         "simulations.*": {"queue": "interactive"},
         "quizzes.end_sittings": {"queue": "interactive"},
@@ -61,6 +62,7 @@ CELERY: dict[str, Any] = {
         "end-interviews": {"task": "review.end_interviews", "schedule": 30.0, "options": {"expires": 30}},
         "sweep-computations": {"task": "simulations.sweep", "schedule": 10.0, "options": {"expires": 10}},
         "sweep-analyses": {"task": "quizzes.sweep_analyses", "schedule": 60.0, "options": {"expires": 60}},
+        "sweep-uploads": {"task": "catalogue.sweep_uploads", "schedule": 30.0, "options": {"expires": 30}},
         "sweep-corrections": {"task": "quizzes.sweep_corrections", "schedule": 30.0, "options": {"expires": 30}},
     },
     "timezone": "UTC",

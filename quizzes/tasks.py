@@ -9,9 +9,9 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from lessons.catalogue.queue import publish
 from quizzes import services
 from quizzes.services import analysis, regrading
-from quizzes.services.queue import publish
 
 LONGEST_SECONDS: Final = 20
 """How long one task goes on before it hands the rest to another, so that what came meanwhile has its turn."""

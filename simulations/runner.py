@@ -13,13 +13,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from celery import current_app
 from django.db import transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from lessons.catalogue.models import Verb
+from lessons.catalogue.queue import publish_each
 from lessons.catalogue.services import record_event
 from simulations.engine.histogram import Histogram
 from simulations.engine.sampling import generator_for, plan
@@ -37,9 +36,6 @@ QUIET = timedelta(seconds=15)
 
 STARTS_WITHOUT_RESULT = 24
 """A computation whose shards began this often without one finishing is given up."""
-
-PUBLISH_SECONDS = 0.4
-"""How long each of connecting and sending may take: a page answers within a second whatever the broker does."""
 
 UNFINISHED = (Computation.State.QUEUED, Computation.State.RUNNING)
 
@@ -140,17 +136,7 @@ def quiet(*, now: datetime) -> QuerySet[Computation]:
 
 def publish(computation_id: uuid.UUID, generation: int, indexes: Sequence[int]) -> bool:
     """Send a task for each shard; return False, within a second, if the broker can't be reached."""
-    options = {"socket_timeout": PUBLISH_SECONDS, "socket_connect_timeout": PUBLISH_SECONDS, "max_retries": 0}
-    try:
-        with current_app.connection_for_write(transport_options=options, connect_timeout=PUBLISH_SECONDS) as connection:
-            for index in indexes:
-                current_app.send_task(
-                    SHARD_TASK, args=[str(computation_id), generation, index], connection=connection, retry=False
-                )
-    except (OperationalError, OSError) as error:
-        logger.warning("queue unreachable", computation=str(computation_id), error=str(error))
-        return False
-    return True
+    return publish_each(SHARD_TASK, [(str(computation_id), generation, index) for index in indexes])
 
 
 def _begin(living: QuerySet[Computation], *, now: datetime) -> bool:

@@ -150,6 +150,7 @@ def arguments(world: World, relation: str) -> dict[str, object]:
         "course": world.own_revision.course.slug,
         "preview": preview_token(world.offerings["cohort"].revision, now=timezone.now()),
         "number": world.own_revision.number,
+        "upload_id": world.upload.pk,
         "invitation_id": world.invitation.pk,
         "token": world.invitation_link,
     }

@@ -28,8 +28,9 @@ from accounts.services import invite_to_cohort, issue_token
 from accounts.services.invitations import link_token
 from accounts.session_store import SessionStore
 from accounts.sessions import GUEST_KEY
-from lessons.catalogue.models import Enrolment, Item, ItemKind, Offering, Revision
+from lessons.catalogue.models import Enrolment, Item, ItemKind, Offering, Revision, Upload
 from lessons.catalogue.services import enrol, offer_course, publish_course
+from lessons.catalogue.uploads import send_course
 from lessons.content import LoadedCourse, check_course
 from lessons.reading.models import Note
 from lessons.reading.services import Passage, keep_note
@@ -110,6 +111,7 @@ class World:
     cohort: Cohort
     offerings: Mapping[str, Offering]
     own_revision: Revision
+    upload: Upload
     enrolment: Enrolment
     questions: tuple[str, ...]
     attempt: Attempt
@@ -175,6 +177,9 @@ def _world() -> World:
         cohort=cohort,
         offerings={"open": openly, "cohort": offering},
         own_revision=publish_course(source=_sound(MINIMAL), organisation=cohort.organisation, now=now),
+        upload=send_course(
+            organisation=cohort.organisation, name="course.zip", content=b"PK", actor=people[INSTRUCTOR], now=now
+        ),
         enrolment=enrolment,
         questions=questions,
         attempt=attempt,

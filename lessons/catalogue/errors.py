@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from lessons.content import Fault
-
 
 class CatalogueError(Exception):
     """Base of every error of this room; its text is meant for the person who caused it."""
@@ -85,23 +81,24 @@ class SlugTaken(CatalogueError):
         super().__init__(f"Another offering has the address {slug!r}. Choose another.")
 
 
-class CourseRefused(CatalogueError):
-    """An uploaded course has faults; nothing of it was kept."""
+class UploadTooLarge(CatalogueError):
+    """An archive is larger than a course may be."""
 
-    def __init__(self, found: Sequence[Fault]) -> None:
-        count = len(found)
+    def __init__(self, most: int) -> None:
         super().__init__(
-            f"{count} {'fault' if count == 1 else 'faults'}; nothing of the course was kept. Mend what is listed and "
-            "send it again."
+            f"The archive has more than {most:,} bytes, the most that one may. Pack the text files of the course "
+            "alone: pictures and other files have no place in it."
         )
-        self.found = tuple(found)
 
 
-class CheckBusy(CatalogueError):
-    """Another course is being checked, and a process checks one at a time."""
+class UploadsWait(CatalogueError):
+    """A bootcamp sent as many courses as may wait to be checked."""
 
-    def __init__(self) -> None:
-        super().__init__("Another course is being checked. Nothing of yours was kept; send it again in half a minute.")
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most} courses of this bootcamp wait to be checked, the most that may. Nothing of yours was kept: send "
+            "it once one of them is done, which takes seconds each."
+        )
 
 
 class RevisionOvertaken(CatalogueError):

@@ -71,6 +71,52 @@ class Revision(models.Model):
         return f"{self.course} r{self.number}"
 
 
+class Upload(models.Model):
+    """An archive that somebody sent, from its arrival until a worker has checked it; then what became of it."""
+
+    class State(models.TextChoices):
+        """What became of it: a revision, one that there was already, or a list of faults."""
+
+        WAITING = "waiting"
+        KEPT = "kept"
+        UNCHANGED = "unchanged"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="uploads")
+    sent_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200, help_text="The file's name, as the browser sent it.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the archive.")
+    content = models.BinaryField(null=True, help_text="The archive; nothing of it is kept once it is checked.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    refusal = models.TextField(blank=True)
+    faults = models.JSONField(default=list, help_text="What is wrong with it: [{file, line, message}].")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, related_name="+")
+    starts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began to check it.")
+    created_at = models.DateTimeField()
+    touched_at = models.DateTimeField(help_text="When it was sent, or last handed to a worker.")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "kept", "unchanged", "refused")), name="upload_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", content__isnull=False, ended_at=None)
+                | ~Q(state="waiting") & Q(content=None, ended_at__isnull=False),
+                name="upload_content_only_while_it_waits",
+            ),
+            models.UniqueConstraint(
+                fields=("organisation", "digest"), condition=Q(state="waiting"), name="upload_waits_once"
+            ),
+        )
+        indexes = (models.Index(fields=("organisation", "-created_at"), name="upload_organisation_at"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.organisation}"
+
+
 class ItemKind(models.TextChoices):
     """What an item is; the chapter page asks the app that owns the kind to draw it."""
 

@@ -15,12 +15,15 @@ from accounts.models import Cohort, Organisation, Person
 from accounts.policy import runs
 from accounts.selectors import display_names, staffed_cohort_ids, staffed_organisation
 from lessons.catalogue.errors import NotFound, PreviewEnded, PreviewRevoked
-from lessons.catalogue.models import Course, Event, Offering, Revision
+from lessons.catalogue.models import Course, Event, Offering, Revision, Upload
 from lessons.catalogue.selectors import stated_items
 from lessons.content.difference import Change, Difference, difference
 
 PREVIEW_FOR: Final = timedelta(days=7)
 MOST_REVISIONS: Final = 100
+"""The newest that a page lists."""
+
+MOST_UPLOADS: Final = 5
 """The newest that a page lists."""
 
 _PREVIEW_SALT: Final = "lessons.catalogue.preview"
@@ -197,6 +200,22 @@ def course_page(*, person: Person | None, organisation: str, slug: str, now: dat
         ),
         preview_until=now + PREVIEW_FOR,
     )
+
+
+def uploads_of(organisation: Organisation) -> tuple[Upload, ...]:
+    """Return what was sent to a bootcamp lately, the newest first, without archives; one query."""
+    uploads = Upload.objects.filter(organisation=organisation).defer("content", "faults")
+    return tuple(uploads.select_related("revision__course").order_by("-created_at")[:MOST_UPLOADS])
+
+
+def own_upload(*, person: Person | None, organisation: str, upload_id: UUID) -> Upload:
+    """Return what was sent to a bootcamp to its staff; two queries. Raises NotFound, accounts' too."""
+    school = staffed_organisation(person=person, slug=organisation)
+    uploads = Upload.objects.filter(organisation=school).defer("content")
+    upload = uploads.select_related("organisation", "revision__course").filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound("upload", str(upload_id))
+    return upload
 
 
 def own_revision(*, person: Person | None, organisation: str, slug: str, number: int) -> Revision:

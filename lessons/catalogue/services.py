@@ -26,7 +26,6 @@ from lessons.catalogue.errors import (
     WrongCourse,
 )
 from lessons.catalogue.models import Course, Enrolment, Event, Item, ItemVersion, Offering, Revision
-from lessons.catalogue.runner import checked_archive
 from lessons.catalogue.signals import event_recorded, revision_published
 from lessons.content import LoadedCourse, LoadedItem
 from lessons.content.identity import identities, with_identities
@@ -72,17 +71,6 @@ def publish_course(*, source: LoadedCourse, organisation: Organisation | None, n
         offering = offer_course(course=revision.course, cohort=None, slug=source.slug, now=now)
         adopt_revision(offering=offering, revision=revision, actor=None, now=now)
     return revision
-
-
-def take_in_course(*, organisation: Organisation, content: bytes, actor: Person, now: datetime) -> Revision:
-    """Check an archive and store the course in it as a revision of the organisation's own, which nobody reads yet.
-
-    The same content again returns the revision there is. Raises NotAllowed unless the actor is staff there,
-    CourseRefused with every fault, CheckBusy, and what `load_course` does; then nothing is stored.
-    """
-    policy.require_may_upload(actor, organisation)
-    source = checked_archive(content)
-    return load_course(source=source, organisation=organisation, now=now, uploaded_by=actor)
 
 
 @transaction.atomic

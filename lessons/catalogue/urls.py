@@ -11,6 +11,7 @@ urlpatterns = [
     path("bootcamps/<slug:school>/", views.bootcamp, name="bootcamp"),
     path("bootcamps/<slug:school>/cohorts/new/", views.new_cohort, name="new-cohort"),
     path("bootcamps/<slug:school>/upload/", views.upload, name="upload"),
+    path("bootcamps/<slug:school>/uploads/<uuid:upload_id>/", views.sent, name="sent"),
     path("bootcamps/<slug:school>/courses/<slug:course>/", views.course, name="course"),
     path("bootcamps/<slug:school>/courses/<slug:course>/compare/", views.compare, name="compare"),
     path("accounts/cohorts/<uuid:cohort_id>/courses/", views.give, name="give"),

@@ -20,8 +20,8 @@ from accounts.models import Cohort, Organisation, Person
 from accounts.policy import require_manager
 from accounts.selectors import staffed_cohort, staffed_organisation
 from accounts.sessions import person_of
-from lessons.catalogue import revisions, services
-from lessons.catalogue.errors import CatalogueError, CheckBusy, CourseRefused, RevisionOvertaken
+from lessons.catalogue import revisions, services, uploads
+from lessons.catalogue.errors import CatalogueError, RevisionOvertaken, UploadsWait, UploadTooLarge
 from lessons.catalogue.forms import CohortForm
 from lessons.catalogue.models import Offering
 from lessons.content.archive import LARGEST_ARCHIVE
@@ -94,35 +94,48 @@ def _made(form: CohortForm, organisation: Organisation, *, actor: Person) -> tup
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def upload(request: HttpRequest, school: str) -> HttpResponse:
-    """Take a course in as an archive: a revision where it has no fault, else every fault and nothing kept."""
+    """Take a course in as an archive, and go where it is said what became of it."""
     person = person_of(request)
     organisation = staffed_organisation(person=person, slug=school)
-    context: dict[str, object] = {"organisation": organisation, "largest_mb": LARGEST_ARCHIVE // 1_000_000}
     if request.method != "POST":
-        return render(request, "catalogue/upload.html", context)
+        return _upload(request, organisation)
     sent = request.FILES.get("archive")
     if sent is None:
         messages.error(request, "No file was chosen. Choose the archive of your course.")
         return _see(request.path)
-    now = timezone.now()
     try:
-        revision = services.take_in_course(
-            organisation=organisation, content=sent.read(LARGEST_ARCHIVE + 1), actor=_known(person), now=now
+        upload = uploads.send_course(
+            organisation=organisation,
+            name=sent.name or "archive",
+            content=sent.read(LARGEST_ARCHIVE + 1),
+            actor=_known(person),
+            now=timezone.now(),
         )
-    except CourseRefused as refusal:
-        context |= {"refusal": str(refusal), "found": refusal.found, "name": sent.name}
-        return render(request, "catalogue/upload.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    except CheckBusy as refusal:
-        context["refusal"] = str(refusal)
-        return render(request, "catalogue/upload.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    except CatalogueError as refusal:
-        context["refusal"] = f"{refusal} Nothing of the course was kept."
-        return render(request, "catalogue/upload.html", context, status=HTTPStatus.CONFLICT)
-    if revision.created_at == now:
-        messages.success(request, f"No fault. Revision {revision.number} is kept, and nobody reads it yet.")
-    else:
-        messages.success(request, f"Nothing has changed: this is revision {revision.number}, which is kept already.")
-    return _see(reverse("catalogue:course", args=[school, revision.course.slug]))
+    except UploadTooLarge as refusal:
+        return _upload(request, organisation, refusal=str(refusal), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except UploadsWait as refusal:
+        return _upload(request, organisation, refusal=str(refusal), status=HTTPStatus.CONFLICT)
+    return _see(reverse("catalogue:sent", args=[school, upload.pk]))
+
+
+def _upload(
+    request: HttpRequest, organisation: Organisation, *, refusal: str = "", status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
+    context = {
+        "organisation": organisation,
+        "largest_mb": LARGEST_ARCHIVE // 1_000_000,
+        "refusal": refusal,
+        "uploads": revisions.uploads_of(organisation),
+    }
+    return render(request, "catalogue/upload.html", context, status=status)
+
+
+@require_safe
+@never_cache
+def sent(request: HttpRequest, school: str, upload_id: UUID) -> HttpResponse:
+    """Show what became of a course that was sent: still being checked, a revision, or every fault."""
+    upload = revisions.own_upload(person=person_of(request), organisation=school, upload_id=upload_id)
+    return render(request, "catalogue/sent.html", {"upload": upload, "largest_mb": LARGEST_ARCHIVE // 1_000_000})
 
 
 @require_safe

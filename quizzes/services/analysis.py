@@ -14,12 +14,12 @@ from django.db.models import Q
 
 from accounts.models import Person
 from lessons.catalogue.models import Offering
+from lessons.catalogue.queue import publish, publish_on_commit
 from quizzes import policy
 from quizzes.errors import NotFound
 from quizzes.models import AnalysisOrder, ItemAnalysis
 from quizzes.policy.item_findings import ItemFigures, figures_of, with_slow_ones
 from quizzes.selectors.first_tries import count_first_tries, first_tries
-from quizzes.services.queue import publish, publish_on_commit
 
 logger = structlog.get_logger(__name__)
 

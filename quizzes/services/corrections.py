@@ -16,6 +16,7 @@ from django.db.models import Max
 
 from accounts.models import Person
 from lessons.catalogue.models import ItemVersion, Offering
+from lessons.catalogue.queue import publish_on_commit
 from lessons.catalogue.selectors import question_version
 from quizzes import policy
 from quizzes.errors import CorrectionOvertaken, InvalidCorrection, InvalidQuestion, NotFound
@@ -24,7 +25,6 @@ from quizzes.models import Correction, Regrade
 from quizzes.selectors.questions import as_json, definition_for, question_for
 from quizzes.selectors.replay import attempts_in_scope
 from quizzes.services.grades import LONGEST_REASON
-from quizzes.services.queue import publish_on_commit
 from quizzes.services.regrading import ADVANCE_TASK, advance_correction
 
 FIXED: Final = ("id", "kind", "dimension", "title", "section", "recalls", "tries", "penalty", "variables", "stem")

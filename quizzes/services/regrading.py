@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from lessons.catalogue.queue import publish
 from quizzes.kinds import InvalidQuestion, differences
 from quizzes.models import DECIDED, Attempt, Correction, Forecast, GradeEntry, Regrade, Variant
 from quizzes.selectors.questions import (
@@ -27,7 +28,6 @@ from quizzes.selectors.questions import (
 )
 from quizzes.selectors.replay import Tried, attempts_in_scope, tried
 from quizzes.services.grades import record_grade
-from quizzes.services.queue import publish
 
 ADVANCE_TASK: Final = "quizzes.advance_correction"
 BATCH: Final = 100

@@ -57,6 +57,7 @@ catalogue:new-cohort        school   GET    |     404   404 |     404  404      
 catalogue:new-cohort        school   POST   |     404   404 |     404  404      404        403   303 |     403       404          404
 catalogue:upload            school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
 catalogue:upload            school   POST   |     404   404 |     404  404      404        303   303 |     303       404          404
+catalogue:sent              school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
 catalogue:course            school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404
 catalogue:revoke-previews   school   POST   |     404   404 |     404  404      404        303   303 |     303       404          404
 catalogue:compare           school   GET    |     404   404 |     404  404      404        200   200 |     200       404          404

@@ -47,18 +47,16 @@ class TestAuthor:
 
         page.get_by_role("link", name="Upload a course").click()
         edit(chapter, "[twenty]{.given}", "20 <br>")
-        # A refused form is answered with 422, which Chromium writes to the console.
         send(page, folder)
         expect(page.get_by_role("alert")).to_contain_text("2 faults; nothing of the course was kept")
         expect(page.get_by_role("row", name="chapter.md")).to_have_count(2)
         author.check_accessibility()
-        author.complaints[:] = [complaint for complaint in author.complaints if "422" not in complaint]
 
         edit(chapter, "20 <br>", "[twenty]{.given}")
         send(page, folder)
-        expect(page.get_by_role("heading", name="Queues in practice")).to_be_visible()
         expect(page.get_by_text("nobody reads it yet")).to_be_visible()
         author.check_accessibility()
+        page.get_by_role("link", name="Queues in practice").click()
 
         page.get_by_role("link", name="Private link to revision 1").click()
         expect(page.get_by_text("Nothing that you do here is kept")).to_be_visible()
@@ -81,6 +79,7 @@ class TestAuthor:
         edit(chapter, "Begin with something that happened", "Begin with a page that hung")
         author.open(f"{BOOTCAMP}upload/")
         send(page, folder)
+        page.get_by_role("link", name="Queues in practice").click()
         page.get_by_role("link", name="What the newest one changed").click()
         expect(page.get_by_text("Major:")).to_be_visible()
         author.check_accessibility()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 import time
@@ -15,11 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.uploads import LARGEST_REQUEST
-from lessons.catalogue import runner
+from lessons.catalogue import uploads
 from lessons.catalogue.errors import NotAllowed
-from lessons.catalogue.models import Course, Event, Item, Offering, Revision
+from lessons.catalogue.models import Course, Event, Item, Offering, Revision, Upload
 from lessons.catalogue.revisions import PREVIEW_FOR, preview_token
-from lessons.catalogue.services import load_course, offer_course, publish_course, revoke_previews, take_in_course
+from lessons.catalogue.services import load_course, offer_course, publish_course, revoke_previews
+from lessons.content import Fault, Report
 from lessons.content.archive import LARGEST_ARCHIVE
 from lessons.content.course import check_archive
 from simulations.engine.registry import MODELS
@@ -44,37 +44,49 @@ def school(client):
 @pytest.fixture
 def here(monkeypatch):
     """Check archives in this process, which is quicker; one test goes the whole way."""
-    monkeypatch.setattr(runner, "check_apart", check_archive)
+    monkeypatch.setattr(uploads, "check_apart", check_archive)
 
 
 def at(name, *arguments):
     return reverse(f"catalogue:{name}", args=arguments)
 
 
-def upload(client, content):
+def send(client, content):
     return client.post(at("upload", "north"), {"archive": sent(content)})
+
+
+def upload(client, content):
+    """Send an archive, let a worker check it, and return the page that says what became of it."""
+    answer = send(client, content)
+    assert answer.status_code == 303
+    assert "It is being checked" in client.get(answer["Location"]).content.decode()
+    work()
+    return client.get(answer["Location"]).content.decode()
+
+
+def work():
+    for waiting in Upload.objects.filter(state="waiting"):
+        uploads.check_upload(upload_id=waiting.pk, now=timezone.now())
 
 
 class TestUpload:
     def test_keeps_a_sound_course_that_nobody_reads_yet(self, client, school, course_folder):
-        answer = upload(client, packed(files_of(course_folder)))
-        assert (answer.status_code, answer["Location"]) == (303, at("course", "north", "minimal"))
+        page = upload(client, packed(files_of(course_folder)))
+        assert "Revision 1 is kept, and nobody reads it yet" in page
         revision = Revision.objects.get()
         assert (revision.number, revision.course.organisation) == (1, school.organisation)
         assert revision.uploaded_by == school.teacher
         assert not Offering.objects.exists()
-        page = client.get(answer["Location"]).content.decode()
-        assert "Revision 1 is kept, and nobody reads it yet" in page
-        assert "Iris" in page
+        assert Upload.objects.get().content is None
+        assert "Iris" in client.get(at("course", "north", "minimal")).content.decode()
+        assert "revision 1" in client.get(at("upload", "north")).content.decode()
 
     @pytest.mark.usefixtures("here")
     def test_lists_every_fault_and_keeps_nothing(self, client, school, course_folder):
         files = files_of(course_folder)
         files["01-waiting/chapter.md"] = files["01-waiting/chapter.md"].replace(b"[twenty]{.given}", b"20 <br>")
         files["../escape.md"] = b"x"
-        answer = upload(client, packed(files))
-        page = answer.content.decode()
-        assert answer.status_code == 422
+        page = upload(client, packed(files))
         assert "3 faults; nothing of the course was kept" in page
         for words in ("../escape.md", "leads out of its folder", "chapter.md", "has no origin", "is raw HTML"):
             assert words in page
@@ -82,25 +94,30 @@ class TestUpload:
 
     @pytest.mark.usefixtures("here")
     def test_shows_a_hostile_name_as_text(self, client, school, course_folder):
-        page = upload(client, packed({**files_of(course_folder), "<script>alert(1)<.md": b"x"})).content.decode()
+        page = upload(client, packed({**files_of(course_folder), "<script>alert(1)<.md": b"x"}))
         assert "<script>alert(1)" not in page
         assert "&lt;script&gt;alert(1)" in page
+
+    def test_says_a_fault_that_quotes_what_the_database_cannot_hold(self, client, school, monkeypatch):
+        fault = Fault("course.yaml", 1, "Take “\0\ud800” out.")
+        monkeypatch.setattr(uploads, "check_apart", lambda _: Report((fault,), None))
+        assert "Take “\ufffd?” out." in upload(client, b"PK")
 
     @pytest.mark.parametrize("content", [b"MZ\x90 a program", b"PK\x03\x04 broken", b"\x1f\x8b broken"])
     @pytest.mark.usefixtures("here")
     def test_refuses_what_is_no_archive(self, client, school, content):
-        answer = upload(client, content)
-        assert answer.status_code == 422
-        assert "Pack" in answer.content.decode()
+        page = upload(client, content)
+        assert "1 fault; nothing of the course was kept" in page
+        assert "Pack" in page
 
-    @pytest.mark.usefixtures("here")
     def test_refuses_what_is_too_large_without_reading_more(self, client, school):
-        answer = upload(client, b"PK" + b"\0" * (LARGEST_ARCHIVE + 100))
+        answer = send(client, b"PK" + b"\0" * (LARGEST_ARCHIVE + 100))
         assert answer.status_code == 422
         assert "more than 5,000,000 bytes" in answer.content.decode()
+        assert not Upload.objects.exists()
 
     def test_is_not_even_read_where_it_is_far_too_large(self, client, school):
-        answer = upload(client, b"PK" + b"\0" * LARGEST_REQUEST)
+        answer = send(client, b"PK" + b"\0" * LARGEST_REQUEST)
         assert answer.status_code == 413
         assert "larger than 12 MB" in answer.content.decode()
 
@@ -108,8 +125,7 @@ class TestUpload:
     def test_says_that_nothing_has_changed(self, client, school, course_folder):
         content = packed(files_of(course_folder))
         upload(client, content)
-        page = client.get(upload(client, content)["Location"]).content.decode()
-        assert "Nothing has changed: this is revision 1" in page
+        assert "Nothing has changed: this is revision 1" in upload(client, content)
         assert Revision.objects.count() == 1
 
     @pytest.mark.usefixtures("here")
@@ -120,40 +136,74 @@ class TestUpload:
             ("{#tables}", "{#straggler-instrument}"),
             ("(#tables)", "(#straggler-instrument)"),
         )
-        answer = upload(client, packed(files_of(course_folder)))
-        assert answer.status_code == 409
-        assert "was a simulation and is now a section" in answer.content.decode()
+        assert "was a simulation and is now a section" in upload(client, packed(files_of(course_folder)))
         assert Revision.objects.count() == 1
 
-    def test_asks_to_come_back_while_another_is_checked(self, client, school, course_folder, monkeypatch):
-        monkeypatch.setattr(runner, "LONGEST_WAIT_SECONDS", 0.01)
-        with runner._turn:
-            answer = upload(client, packed(files_of(course_folder)))
-        assert answer.status_code == 503
-        assert "Another course is being checked" in answer.content.decode()
+    @pytest.mark.usefixtures("here")
+    def test_sent_twice_or_delivered_twice_is_checked_once(self, client, school, course_folder):
+        content = packed(files_of(course_folder))
+        assert send(client, content)["Location"] == send(client, content)["Location"]
+        work()
+        first = Upload.objects.get()
+        uploads.check_upload(upload_id=first.pk, now=timezone.now())
+        assert Upload.objects.get().ended_at == first.ended_at
+        assert (Revision.objects.count(), first.starts) == (1, 1)
+
+    def test_asks_to_come_back_while_many_wait(self, client, school):
+        for number in range(uploads.MOST_WAITING):
+            assert send(client, f"PK {number}".encode()).status_code == 303
+        answer = send(client, b"PK another")
+        assert answer.status_code == 409
+        page = " ".join(answer.content.decode().split())
+        assert "3 courses of this bootcamp wait to be checked" in page
+        assert page.count("being checked.") == uploads.MOST_WAITING
+        assert Upload.objects.count() == uploads.MOST_WAITING
+
+    def test_is_handed_out_again_where_it_went_quiet_and_then_given_up(self, client, school, monkeypatch):
+        published = []
+        monkeypatch.setattr(uploads, "publish", lambda *task: published.append(task))
+        monkeypatch.setattr(uploads, "check_apart", lambda _: pytest.fail("the worker died"))
+        answer = send(client, b"PK")
+        key, now = Upload.objects.get().pk, timezone.now()
+        for _ in range(uploads.MOST_STARTS):
+            with pytest.raises(pytest.fail.Exception):
+                uploads.check_upload(upload_id=key, now=now)
+            uploads.sweep_uploads(now=now)
+            now += uploads.QUIET
+            uploads.sweep_uploads(now=now)
+        assert published == [(uploads.CHECK_TASK, str(key))] * uploads.MOST_STARTS
+        uploads.check_upload(upload_id=key, now=now)
+        assert "began 3 times and never came to an end" in client.get(answer["Location"]).content.decode()
+        assert Upload.objects.get().content is None
+
+    @pytest.mark.usefixtures("here")
+    def test_of_somebody_who_may_not_any_more_is_refused(self, client, school, course_folder):
+        send(client, packed(files_of(course_folder)))
+        school.teacher.memberships.all().delete()
+        work()
+        assert "Only who runs" in Upload.objects.get().refusal
         assert not Course.objects.exists()
 
     def test_asks_for_a_file(self, client, school):
         page = client.post(at("upload", "north"), follow=True).content.decode()
         assert "No file was chosen" in page
 
-    @pytest.mark.usefixtures("here")
-    def test_is_not_for_learners_of_the_bootcamp_nor_for_other_schools(self, client, school, course_folder):
-        content = packed(files_of(course_folder))
+    def test_is_not_for_learners_of_the_bootcamp_nor_for_other_schools(self, client, school):
+        page = send(client, b"PK")["Location"]
         learner, stranger = LoginFactory(), LoginFactory()
         MembershipFactory(person=learner.person, cohort=school.cohort)
         MembershipFactory(person=stranger.person, organisation=CohortFactory().organisation, owner=True)
         for login in (learner, stranger):
             client.force_login(login)
-            assert upload(client, content).status_code == 404
-            with pytest.raises(Exception, match="Only who runs"):
-                take_in_course(
-                    organisation=school.organisation,
-                    content=content,
-                    actor=login.person,
-                    now=datetime.datetime.now(datetime.UTC),
+            assert send(client, b"PK").status_code == 404
+            assert client.get(page).status_code == 404
+            with pytest.raises(NotAllowed, match="Only who runs"):
+                uploads.send_course(
+                    organisation=school.organisation, name="x", content=b"PK", actor=login.person, now=timezone.now()
                 )
-        assert not Course.objects.exists()
+        elsewhere = stranger.person.memberships.get().organisation.slug
+        assert client.get(at("sent", elsewhere, Upload.objects.get().pk)).status_code == 404
+        assert Upload.objects.count() == 1
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ What was to be done stands in the database, so that a sweep hands out again what
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import structlog
@@ -25,10 +26,16 @@ def publish_on_commit(task: str, *arguments: str) -> None:
 
 def publish(task: str, *arguments: str) -> bool:
     """Send a task; return False, within a second, if the queue can't be reached."""
+    return publish_each(task, [arguments])
+
+
+def publish_each(task: str, arguments: Iterable[Sequence[str | int]]) -> bool:
+    """Send a task for each of the arguments; return False, within a second, if the queue can't be reached."""
     options = {"socket_timeout": PUBLISH_SECONDS, "socket_connect_timeout": PUBLISH_SECONDS, "max_retries": 0}
     try:
         with current_app.connection_for_write(transport_options=options, connect_timeout=PUBLISH_SECONDS) as connection:
-            current_app.send_task(task, args=list(arguments), connection=connection, retry=False)
+            for each in arguments:
+                current_app.send_task(task, args=list(each), connection=connection, retry=False)
     except (OperationalError, OSError) as error:
         logger.warning("queue unreachable", task=task, error=str(error))
         return False
