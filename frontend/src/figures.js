@@ -8,10 +8,14 @@ const OPEN = 5;
 
 // So many letters have room in a column; what is longer is told by its power of ten.
 const MOST_LETTERS = 13;
+const MONEY = "$";
 
 const shown = (value) => (figure(value).length > MOST_LETTERS ? tickOf(value) : figure(value));
 
-const valueOf = ({ value, unit }) => [shown(value), unit ? html("small", {}, behind(unit)) : null];
+function valueOf({ value, unit }) {
+  if (unit === MONEY) return [html("small", {}, unit), shown(value)];
+  return [shown(value), unit ? html("small", {}, behind(unit)) : null];
+}
 
 function row(item, pinned) {
   const other = pinned?.figures.find((candidate) => candidate.name === item.name);

@@ -124,7 +124,7 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
     const longest = LETTER * Math.max(plain(minimum).length, plain(maximum).length);
     const ticks = scale.ticks(width, Math.max(42, longest + 12));
     // A number at either end stays on the picture.
-    const inside = (at) => Math.min(width + 10 - longest / 2, Math.max(longest / 2 - 10, at));
+    const inside = (at, half) => Math.min(width + 10 - half, Math.max(half - 10, at));
     span = svg("rect", { class: "span", y: RAIL - 18, height: 36, rx: 3, onpointerdown: (event) => grab(event, [0, 1]) });
     picture.replaceChildren(
       svg(
@@ -133,7 +133,7 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
         ticks.map((tick) => svg("line", { class: "tick", x1: width * scale.place(tick), x2: width * scale.place(tick), y1: RAIL - 22, y2: RAIL + 26 })),
         svg("line", { class: "rail", x1: 0, x2: width, y1: RAIL, y2: RAIL }),
         span,
-        ticks.map((tick) => svg("text", { x: inside(width * scale.place(tick)), y: RAIL + 44, "text-anchor": "middle" }, plain(tick))),
+        ticks.map((tick) => svg("text", { x: inside(width * scale.place(tick), (LETTER * plain(tick).length) / 2), y: RAIL + 44, "text-anchor": "middle" }, plain(tick))),
         svg("text", { x: width / 2, y: RAIL + 66, "text-anchor": "middle" }, [unit, kind === "log" ? "logarithmic" : ""].filter(Boolean).join(", ")),
       ),
     );

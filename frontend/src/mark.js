@@ -32,7 +32,7 @@ export class Mark {
 
   line({ x, top, bottom, left, right }) {
     const at = x(this.value);
-    const isRight = at >= (left + right) / 2;
+    const isRight = at > (left + right) / 2;
     return svg("g", { class: "guessed-mark" }, svg("line", { class: "stem", x1: at, x2: at, y1: top, y2: bottom }), svg("text", { class: "label", x: at + (isRight ? -7 : 7), y: top + 12, "text-anchor": isRight ? "end" : "start" }, `your mark: ${this.words(this.value)}`));
   }
 

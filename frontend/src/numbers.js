@@ -49,14 +49,15 @@ export function tickOf(value) {
 // A unit as it stands behind a number. A rate stands against it, "300,000/s", whether the engine says "/s" or "1/s".
 export const behind = (unit) => (unit ? (/^(%|1?\/)/.test(unit) ? unit.replace(/^1\//, "/") : ` ${unit}`) : "");
 
-const joined = (text, unit) => `${text}${behind(unit)}`;
+// Money is named first: "$790".
+const joined = (text, unit) => (unit === "$" ? `$${text}` : `${text}${behind(unit)}`);
 
 export const withUnit = (value, unit) => joined(figure(value), unit);
 
 export const plainWithUnit = (value, unit) => joined(plain(value), unit);
 
 // An interval: "100 to 900 ms".
-export const rangeWithUnit = (low, high, unit) => `${plain(low)} to ${plain(high)}${behind(unit)}`;
+export const rangeWithUnit = (low, high, unit) => (unit === "$" ? `${joined(plain(low), unit)} to ${joined(plain(high), unit)}` : joined(`${plain(low)} to ${plain(high)}`, unit));
 
 // The shortest decimal form, without an exponent: what canonical parameters are made of.
 export const decimal = (value) =>

@@ -5,6 +5,8 @@ import { pathThrough, plane } from "./plane.js";
 
 const LETTER = 6.8;
 const LINE_HEIGHT = 15;
+// What a band's name and the handle at its end take beside each other.
+const BESIDE_HANDLE = 16;
 const DASHES = { s1: null, s2: "7 4", s3: "2 3", s4: "10 3 2 3" };
 
 export class Strip {
@@ -31,10 +33,10 @@ export class Strip {
         svg("clipPath", { id: this.clip }, edge),
         bands.map((band) => [
           svg("rect", { class: "band", x: frame.x(band.from), width: Math.max(2, frame.x(Math.min(band.to, end)) - frame.x(band.from)), y: frame.top - 14, height: frame.bottom - frame.top + 14 }),
-          svg("text", { class: "band-name", x: frame.x(band.from) + 4, y: frame.top - 3 }, band.label),
+          svg("text", { class: "band-name", x: nameAt(band, frame), y: frame.top - 3 }, band.label),
         ]).flat(),
         frame.axes,
-        svg("g", { class: "pale" }, pale.map(path)),
+        svg("g", { class: "pale", "clip-path": frame.clip }, pale.map(path)),
         svg("g", { "clip-path": `url(#${this.clip})` }, lines.map(path)),
         spread(lines.map((line) => ({ line, y: frame.y(line.ys.at(-1)) + 4 })), frame).map(({ line, y: level }) => svg("text", { class: `label ${line.kind}`, x: frame.x(line.xs.at(-1)) + 7, y: level }, line.label)),
         marks(frame),
@@ -52,6 +54,12 @@ export class Strip {
     now.setAttribute("x1", at);
     now.setAttribute("x2", at);
   }
+}
+
+// A name stands at the beginning of its band, and behind the handle at its end where the band is too narrow for both.
+function nameAt({ from, to, label }, { x }) {
+  const isWide = x(to) - x(from) >= LETTER * label.length + BESIDE_HANDLE;
+  return isWide ? x(from) + 4 : x(to) + BESIDE_HANDLE;
 }
 
 // Labels at the ends of lines, none on another.

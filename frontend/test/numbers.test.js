@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { brief, decimal, duration, figure, plain, tickOf, typed, withUnit } from "../src/numbers.js";
+import { brief, decimal, duration, figure, plain, rangeWithUnit, tickOf, typed, withUnit } from "../src/numbers.js";
 
 test("a figure keeps what a reader needs", () => {
   assert.deepEqual([28.51, 1505.48, 18.209, 0.0161, 0, -12.34].map(figure), ["28.5", "1,505", "18.2", "0.016", "0", "\u221212.3"]);
@@ -21,6 +21,9 @@ test("units stand apart but for the per cent sign", () => {
   assert.equal(withUnit(500, "/day"), "500/day");
   assert.equal(withUnit(500, "1/s"), "500/s");
   assert.equal(withUnit(20, ""), "20.0");
+  assert.equal(withUnit(790, "$"), "$790");
+  assert.equal(rangeWithUnit(790, 13_000, "$"), "$790 to $13,000");
+  assert.equal(rangeWithUnit(100, 900, "ms"), "100 to 900 ms");
 });
 
 test("the canonical form has no exponent and no noise", () => {

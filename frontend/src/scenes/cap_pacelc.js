@@ -268,7 +268,8 @@ export function mount(host, { set: send, veil, fields, kept }) {
     const chart = chartOf(result, "plane");
     const groups = chart.series.filter(({ name }) => name !== "here");
     const here = curveOf(result, "plane", "here");
-    const most = Math.max(10, ...chart.series.flatMap(({ y }) => y));
+    const earlier = ghost.result ? curveOf(ghost.result, "plane", "here").y : [];
+    const most = Math.max(10, ...earlier, ...chart.series.flatMap(({ y }) => y));
     const frame = plane({ width, height: PLANE_HEIGHT, right: 24, top: 44, x: { scale: "linear", minimum: 0, maximum: 100, title: "answered while cut, %" }, y: { scale: "linear", minimum: 0, maximum: 1.15 * most, title: "an operation takes, uncut, ms" } });
     const [x, y] = [frame.x(here.x[0]), frame.y(here.y[0])];
     const me = svg("g", {}, svg("circle", { class: "here", cx: x, cy: y, r: 9 }), svg("text", { class: "label", x: x > width - 150 ? x - 14 : x + 14, y: y + 4, "text-anchor": x > width - 150 ? "end" : "start" }, values.mode === "leader" ? "one leader" : `W ${values.write_quorum}, R ${values.read_quorum}`));

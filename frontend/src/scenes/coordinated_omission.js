@@ -158,7 +158,7 @@ export function mount(host, { set: send, veil, fields, presets, kept }) {
         "svg",
         { width, height: SLOWER_HEIGHT, viewBox: `0 0 ${width} ${SLOWER_HEIGHT}`, role: "img", "aria-label": `${chartOf(result, "slower").title}: ${shown.map(({ tool }) => label[tool][0]).join(", ")}. Both axes logarithmic.` },
         frame.axes,
-        svg("g", { class: "pale" }, pale.map(path)),
+        svg("g", { class: "pale", "clip-path": frame.clip }, pale.map(path)),
         shown.map(path),
         shown.filter(({ x: xs }) => xs.length > 2).map(({ tool, x: xs, y: ys }) => svg("text", { class: `label ${KINDS[tool]}`, x: x(xs[1]) + 10, y: y(ys[2]) + label[tool][1] }, label[tool][0])),
         guess.lines(frame),

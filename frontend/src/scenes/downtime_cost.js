@@ -57,13 +57,14 @@ export function mount(host, { set: send, veil, fields, kept }) {
 
   function drawDay() {
     const { hours, minute, peak } = result.frames.day;
-    const frame = plane({ width, height: DAY.height, right: 16, x: { scale: "linear", minimum: 0, maximum: DAY.hours, title: "hour of the day", ticks: [0, 6, 12, 18, 24], words: clockTime }, y: { scale: "linear", minimum: 0, maximum: 1.08 * peak[1], title: "what a minute of downtime costs, $", words: brief } });
+    const pale = ghost.result?.frames.day;
+    const highest = Math.max(peak[1], pale?.peak[1] ?? 0);
+    const frame = plane({ width, height: DAY.height, right: 16, x: { scale: "linear", minimum: 0, maximum: DAY.hours, title: "hour of the day", ticks: [0, 6, 12, 18, 24], words: clockTime }, y: { scale: "linear", minimum: 0, maximum: 1.08 * highest, title: "what a minute of downtime costs, $", words: brief } });
     const { x, y, top, bottom, right } = frame;
     const [from, until] = [values.hour, values.hour + values.minutes / 60];
     // What lasts past midnight goes on at the left, the next day being like this one.
     const parts = [[from, Math.min(until, DAY.hours)], ...(until > DAY.hours ? [[0, Math.min(until - DAY.hours, DAY.hours)]] : [])];
     const line = pathThrough(frame, hours, minute);
-    const pale = ghost.result?.frames.day;
     const end = until > DAY.hours ? until - DAY.hours : until;
     const isRight = x(from) > width / 2;
     day.replaceChildren(
@@ -72,7 +73,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
         { width, height: DAY.height, viewBox: `0 0 ${width} ${DAY.height}`, role: "img", "aria-label": `What a minute costs through the day; the outage from ${clockTime(from)} costs ${dollars(valueOf(result, "outage"))}.` },
         svg("clipPath", { id: clip }, parts.map(([one, other]) => svg("rect", { x: x(one), width: Math.max(1.5, x(other) - x(one)), y: 0, height: bottom }))),
         frame.axes,
-        pale ? svg("g", { class: "pale" }, svg("path", { class: "line s1", d: pathThrough(frame, pale.hours, pale.minute) })) : [],
+        pale ? svg("g", { class: "pale", "clip-path": frame.clip }, svg("path", { class: "line s1", d: pathThrough(frame, pale.hours, pale.minute) })) : [],
         svg("path", { class: "outage", "clip-path": `url(#${clip})`, d: `${line}L${x(DAY.hours)} ${bottom}L${x(0)} ${bottom}Z` }),
         svg("line", { class: "limit", x1: frame.left, x2: right, y1: y(peak[0]), y2: y(peak[0]) }),
         svg("path", { class: "line s1", d: line }),
@@ -107,9 +108,9 @@ export function mount(host, { set: send, veil, fields, kept }) {
       svg(
         "svg",
         { width, height: NINES.height, viewBox: `0 0 ${width} ${NINES.height}`, role: "img", "aria-label": "What an availability loses a month, what the next nine saves, and its price." },
-        guess.isAsking ? [] : [svg("rect", { class: "band", x: x(until), width: Math.max(0, right - x(until)), y: top, height: bottom - top }), right - x(until) > 96 ? svg("text", { class: "band-name", x: right - 4, y: top + 14, "text-anchor": "end" }, "a nine too many") : []].flat(),
+        guess.isAsking ? [] : [svg("rect", { class: "band", x: x(until), width: Math.max(0, right - x(until)), y: top, height: bottom - top }), right - x(until) > 96 && !(isNarrow && guess.isDrawn) ? svg("text", { class: "band-name", x: right - 4, y: top + 14, "text-anchor": "end" }, "a nine too many") : []].flat(),
         frame.axes,
-        pale ? svg("g", { class: "pale" }, path({ name: "saved", ...pale })) : [],
+        pale ? svg("g", { class: "pale", "clip-path": frame.clip }, path({ name: "saved", ...pale })) : [],
         svg("g", { class: "wiped" }, shown.map(path)),
         guess.isAsking
           ? []

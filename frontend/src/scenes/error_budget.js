@@ -164,7 +164,7 @@ export function mount(host, { set: send, veil, fields, presets, kept }) {
         lowest < 0 ? svg("line", { class: "limit", x1: frame.left, x2: frame.right, y1: frame.y(0), y2: frame.y(0) }) : [],
         svg("line", { class: "stem faint", x1: frame.x(values.days), x2: frame.x(values.days), y1: frame.top, y2: frame.bottom }),
         svg("text", { x: frame.x(values.days) - 5, y: frame.bottom - 7, "text-anchor": "end" }, "a period later"),
-        svg("g", { class: "pale" }, pale ? path(pale) : []),
+        svg("g", { class: "pale", "clip-path": frame.clip }, pale ? path(pale) : []),
         svg("g", { class: "wiped" }, path({ x: seen, y: line.y })),
         guess.lines(frame),
       ),

@@ -133,7 +133,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
         { width, height: COST_HEIGHT, viewBox: `0 0 ${width} ${COST_HEIGHT}`, role: "img", "aria-label": "Cost in writes a second by threshold, both axes logarithmic: pushed, pulled and total." },
         svg("rect", { class: "pulled-side", x: at, y: top, width: Math.max(0, right - at), height: bottom - top }),
         frame.axes,
-        ghost.result && !guess.isAsking ? svg("g", { class: "pale" }, path(ghost.result)("total")) : [],
+        ghost.result && !guess.isAsking ? svg("g", { class: "pale", "clip-path": frame.clip }, path(ghost.result)("total")) : [],
         guess.isAsking ? [] : svg("g", { class: "wiped" }, Object.keys(LINES).map(path(result)), named),
         guess.lines(frame),
         svg("line", { class: "now", x1: at, x2: at, y1: 0, y2: bottom }),

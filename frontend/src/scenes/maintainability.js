@@ -195,7 +195,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
         "svg",
         { width, height: COSTS_HEIGHT, viewBox: `0 0 ${width} ${COSTS_HEIGHT}`, role: "img", "aria-label": "Effort spent in all by features built, with debt and clean." },
         frame.axes,
-        svg("g", { class: "pale" }, pale.map(path)),
+        svg("g", { class: "pale", "clip-path": frame.clip }, pale.map(path)),
         lines.map(path),
         guess.isAsking ? [] : names.map(({ line, at }) => svg("text", { class: `label ${TEAMS[line.name][0]}`, x: x(line.x.at(-1)) + 6, y: at }, TEAMS[line.name][1])),
         !guess.isAsking && even !== undefined && even <= most ? flag(even, `care has paid: ${figure(even)}`, "s3", top + 18) : [],

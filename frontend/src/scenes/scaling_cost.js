@@ -101,7 +101,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
         { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `${chartOf(result, "cost").title}: one machine and many machines, both axes logarithmic.` },
         guess.isAsking ? [] : [svg("rect", { class: "band", x: x(SAID[0]), width: x(SAID[1]) - x(SAID[0]), y: top, height: bottom - top }), svg("text", { class: "band-name", x: x(SAID[0]) + 4, y: top + 13 }, narrow ? "4 to 8" : "four to eight")],
         frame.axes,
-        ghost.result && !guess.isAsking ? svg("g", { class: "pale" }, drawnLines(ghost.result).map(path)) : [],
+        ghost.result && !guess.isAsking ? svg("g", { class: "pale", "clip-path": frame.clip }, drawnLines(ghost.result).map(path)) : [],
         svg("g", { class: "wiped" }, lines.map(path)),
         lines.map(label),
         guess.lines(frame),

@@ -277,7 +277,7 @@ EXPERIMENTS = (
     Experiment(
         name="nine_too_many",
         title="A nine too many",
-        goal="With revenue of $1 G or more, raise availability until the next nine costs more than it saves.",
+        goal="With revenue of $1 billion or more, raise availability until the next nine costs more than it saves.",
         holds=lambda p, result: p.revenue >= 1e9 and p.running > 0.0 and result.figure("net").value <= 0.0,
     ),
     Experiment(
@@ -289,13 +289,13 @@ EXPERIMENTS = (
     Experiment(
         name="cheap_outage",
         title="Nobody noticed",
-        goal="Have an hour of downtime or more cost under $5,000 at revenue of $1 G or more.",
+        goal="Have an hour of downtime or more cost under $5,000 at revenue of $1 billion or more.",
         holds=lambda p, result: p.revenue >= 1e9 and p.minutes >= 60.0 and result.figure("outage").value < 5_000.0,
     ),
 )
 
 PRESETS = (
-    Preset("checkout", "Checkout of a $1 G shop", {}),
+    Preset("checkout", "Checkout of a $1 billion shop", {}),
     Preset("search", "Its search", {"impact": 0.1}),
     Preset("internal", "A tool inside", {"impact": 0.01}),
     Preset("evening", "An evening, with the day's swing", {"swing": 0.8}),
@@ -306,7 +306,7 @@ PRESETS = (
 PREDICTIONS = (
     PredictionPrompt(
         name="minute",
-        question="A shop earns $1 G a year. What does a minute of downtime cost it on average?",
+        question="A shop earns $1 billion a year. What does a minute of downtime cost it on average?",
         figure="minute",
         unit="$",
         minimum=10.0,
@@ -316,7 +316,8 @@ PREDICTIONS = (
     ),
     PredictionPrompt(
         name="next_nine",
-        question="A shop earns $1 G a year and is up 99.9% of the time. What would a fourth nine save it a month?",
+        question="A shop earns $1 billion a year and is up 99.9% of the time. "
+        "What would a fourth nine save it a month?",
         figure="next_nine",
         unit="$",
         minimum=100.0,
@@ -328,8 +329,8 @@ PREDICTIONS = (
 
 GUESS = GuessPrompt(
     name="last_nine_that_pays",
-    question="A part of a shop through which three in ten of its sales go, $1 G a year in all. A tenth of the downtime "
-    "would cost $10,000 a month. Mark the availability up to which the next nine pays.",
+    question="A part of a shop through which three in ten of its sales go, $1 billion a year in all. A tenth of the "
+    "downtime would cost $10,000 a month. Mark the availability up to which the next nine pays.",
     shape="mark",
     parameters={"impact": 0.3},
     names=(guesses.MARK,),
