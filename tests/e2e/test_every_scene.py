@@ -31,7 +31,7 @@ MOVED = {
     "design_lab": "700",
     "downtime_cost": "20000",
     "error_budget": "95",
-    "estimator": "5000",
+    "estimator": "7000",
     "availability_calculator": "95",
 }
 
