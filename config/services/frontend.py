@@ -10,7 +10,7 @@ from pathlib import Path
 from config.services.bootstrap import ENVIRONMENT, PREPARE_LOCK, TOOLS, installer, run
 from config.services.errors import ServiceError
 from config.services.locks import lock
-from config.services.paths import ROOT
+from config.services.paths import ROOT, STATE
 from config.services.stages import Stage, perform
 
 LEAST_NODE_VERSION = 20  # package.json says the same
@@ -92,6 +92,7 @@ def _major_version(node: str) -> int:
 def main(arguments: Sequence[str] = ()) -> int:
     """Build the front end, one process at a time, or with `test` run its tests; say in a sentence what is missing."""
     try:
+        STATE.mkdir(mode=0o700, exist_ok=True)
         with lock(PREPARE_LOCK, wait=True):
             build()
         if "test" in arguments:

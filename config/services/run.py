@@ -4,6 +4,7 @@ Servers first, then the stages that need them, then web, worker and beat; one su
 REDIS_URL, where set, name servers to use instead of ours.
 """
 
+import argparse
 import contextlib
 import json
 import os
@@ -180,6 +181,8 @@ def say(line: str) -> None:
 
 def main() -> int:
     """Run the site until Ctrl-C; say in a sentence what prevents it."""
+    # It takes no arguments: whoever asks for help, or mistypes a setting, must not start a site by it.
+    argparse.ArgumentParser(prog="python -m config.services.run", description=__doc__).parse_args()
     for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
     try:
