@@ -9,6 +9,7 @@ const NOTHING = 1e-9;
 function decimals(value) {
   const size = Math.abs(value);
   if (size < NOTHING || size >= 100 || (Number.isInteger(size) && size < 10)) return 0;
+  if (Math.abs(100 - size) < NOTHING) return 0;
   if (size > 99) return Math.max(1, -Math.floor(Math.log10(100 - size) + 1e-9));
   if (size >= 10) return 1;
   if (size >= 1) return 2;

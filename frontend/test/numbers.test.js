@@ -8,7 +8,7 @@ test("a figure keeps what a reader needs", () => {
 });
 
 test("a share close to a hundred keeps what sets it apart", () => {
-  assert.deepEqual([99.5, 99.9498, 99.99, 99].map(figure), ["99.5", "99.95", "99.99", "99.0"]);
+  assert.deepEqual([99.5, 99.9498, 99.99, 99, 99.99999999999997].map(figure), ["99.5", "99.95", "99.99", "99.0", "100"]);
 });
 
 test("a chosen value has no idle zeros", () => {

@@ -81,9 +81,13 @@ def duration(seconds: float) -> str:
     return "under a second" if seconds < 1.0 else f"about {seconds:,.0f} s"
 
 
+_NOISE = 1e-9
+"""What a sum of floats may lack of a hundred without meaning it."""
+
+
 def _decimals(value: float) -> int:
     size = abs(value)
-    if size >= 100.0 or value == int(value):
+    if size >= 100.0 or value == int(value) or 100.0 - size < _NOISE:
         return 0
     if size > 99.0:
         return max(1, -math.floor(math.log10(100.0 - size) + 1e-9))

@@ -92,7 +92,8 @@ export function mount(host, { set: send, veil, fields, presets, kept }) {
         fired.map(({ after, kind }) => svg("circle", { class: `dot ${kind}`, cx: Math.max(left, x(Math.max(after, lasting.minimum))), cy: up, r: 5 })),
       ),
     );
-    length.place({ field: lasting, value: values.minutes, from: left, to: right, at: (up + bottom) / 2 });
+    // Low, where no alert is named.
+    length.place({ field: lasting, value: values.minutes, from: left, to: right, at: (up + 3 * bottom) / 4 });
     errors.place({ field: failing, value: values.errors, from: bottom, to: ceiling, at: (left + across) / 2 });
   }
 
