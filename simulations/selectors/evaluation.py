@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.cache import cache
 
 from simulations import engine
 from simulations.policy import State, check_evaluation_cost
+from simulations.selectors.numbers import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +68,6 @@ def shown_figures(result: Mapping[str, Any]) -> tuple[ShownFigure, ...]:
     )
 
 
-def written(value: float) -> str:
-    """Return a value as the pages write it: about three figures, thousands set apart.
-
-    A share close to 100 keeps what sets it apart from 100: 99.95, not 100.
-    """
-    return f"{value:,.{_decimals(value)}f}"
-
-
 def duration(seconds: float) -> str:
     """Return an estimated time in words."""
     return "under a second" if seconds < 1.0 else f"about {seconds:,.0f} s"
-
-
-_NOISE = 1e-9
-"""What a sum of floats may lack of a hundred without meaning it."""
-
-
-def _decimals(value: float) -> int:
-    size = abs(value)
-    if size >= 100.0 or value == int(value) or 100.0 - size < _NOISE:
-        return 0
-    if size > 99.0:
-        return max(1, -math.floor(math.log10(100.0 - size) + 1e-9))
-    if size >= 10.0:
-        return 1
-    return 2 if size >= 1.0 else min(8, 1 - math.floor(math.log10(size)))

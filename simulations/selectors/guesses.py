@@ -10,7 +10,7 @@ from lessons.catalogue.models import Enrolment
 from simulations.engine.guesses import GuessPrompt
 from simulations.engine.registry import MODELS
 from simulations.models import Prediction
-from simulations.selectors.evaluation import written
+from simulations.selectors.numbers import written
 
 ByName = Mapping[str, Sequence[float]]
 

@@ -10,7 +10,7 @@ from simulations.pictures import svg
 from simulations.pictures.drawing import Scale, short
 from simulations.policy import interval_score
 from simulations.selectors.challenges import Challenge
-from simulations.selectors.evaluation import written
+from simulations.selectors.numbers import written
 from simulations.selectors.predictions import PredictionView
 
 

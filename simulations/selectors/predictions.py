@@ -16,8 +16,8 @@ from simulations.errors import PredictionNotFound
 from simulations.models import Prediction
 from simulations.policy import ALPHA
 from simulations.selectors.challenges import challenge_url
-from simulations.selectors.evaluation import written
 from simulations.selectors.guesses import guess_verdict
+from simulations.selectors.numbers import written
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,8 @@
-"""Figures as a page without script writes them."""
+"""How long a run takes, in words."""
 
 from __future__ import annotations
 
-import pytest
-
-from simulations.selectors.evaluation import duration, written
-
-
-class TestWritten:
-    @pytest.mark.parametrize(
-        ("value", "text"),
-        [
-            (0.0, "0"),
-            (20.0, "20"),
-            (40_000_000.0, "40,000,000"),
-            (1_505.48, "1,505"),
-            (28.512, "28.5"),
-            (4.904, "4.90"),
-            (0.01613, "0.016"),
-            (99.94976, "99.95"),
-            (99.99999999999997, "100"),
-            (-18.21, "-18.2"),
-        ],
-    )
-    def test_keeps_what_tells_values_apart(self, value, text):
-        assert written(value) == text
+from simulations.selectors.evaluation import duration
 
 
 class TestDuration:

@@ -1,0 +1,53 @@
+"""Write numbers as the pages do; `frontend/src/numbers.js` says the same in the browser."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+NONE: Final = "none"
+
+_NOISE: Final = 1e-9
+"""What a sum of floats may lack of a hundred without meaning it."""
+
+
+def written(value: float) -> str:
+    """Return a value as the pages write it: about three figures, thousands set apart.
+
+    A share close to 100 keeps what sets it apart from 100: 99.95, not 100.
+    """
+    return f"{value:,.{_decimals(value)}f}"
+
+
+def in_table(value: object) -> str:
+    """Return a cell of a table: two decimals or more of a number, since it stands beside others that differ little."""
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float):
+        return str(value)
+    if abs(value) < _NOISE:
+        return "0"
+    most = 2 if abs(value) >= 100.0 else max(_decimals(value), 2)
+    text = f"{value:,.{most}f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a number that is written already with its unit: 94.4%, 300,000/s, 28.5 ms; money is named first."""
+    if unit == "$":
+        return f"${text}"
+    unit = unit.removeprefix("1") if unit.startswith("1/") else unit
+    return f"{text}{unit}" if unit.startswith(("%", "/")) else f"{text} {unit}".rstrip()
+
+
+def _decimals(value: float) -> int:
+    size = abs(value)
+    if size < _NOISE or size >= 100.0 or value == int(value) or 100.0 - size < _NOISE:
+        return 0
+    if size > 99.0:
+        return max(1, -math.floor(math.log10(100.0 - size) + 1e-9))
+    if size >= 10.0:
+        return 1
+    return 2 if size >= 1.0 else min(8, 1 - math.floor(math.log10(size)))

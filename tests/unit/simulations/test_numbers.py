@@ -1,0 +1,64 @@
+"""Numbers as a page without script writes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulations.selectors.numbers import in_table, with_unit, written
+
+
+class TestWritten:
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            (0.0, "0"),
+            (20.0, "20"),
+            (40_000_000.0, "40,000,000"),
+            (1_505.48, "1,505"),
+            (28.512, "28.5"),
+            (4.904, "4.90"),
+            (0.01613, "0.016"),
+            (99.94976, "99.95"),
+            (99.99999999999997, "100"),
+            (-18.21, "-18.2"),
+        ],
+    )
+    def test_keeps_what_tells_values_apart(self, value, text):
+        assert written(value) == text
+
+
+class TestInTable:
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            (0.1 + 0.2, "0.3"),
+            (40, "40"),
+            (1_505.4, "1,505.4"),
+            (4.904, "4.9"),
+            (0.000163, "0.00016"),
+            (-1e-17, "0"),
+            (100.0, "100"),
+            (True, "yes"),
+            (None, "none"),
+            ("refused", "refused"),
+        ],
+    )
+    def test_shows_numbers_without_idle_zeros_and_words_as_they_are(self, value, text):
+        assert in_table(value) == text
+
+
+class TestWithUnit:
+    @pytest.mark.parametrize(
+        ("unit", "text"),
+        [
+            ("ms", "28.5 ms"),
+            ("%", "28.5%"),
+            ("/s", "28.5/s"),
+            ("1/s", "28.5/s"),
+            ("$", "$28.5"),
+            ("$/h", "28.5 $/h"),
+            ("", "28.5"),
+        ],
+    )
+    def test_stands_where_it_is_read(self, unit, text):
+        assert with_unit("28.5", unit) == text
