@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import Q
@@ -32,7 +33,14 @@ from quizzes.selectors.answers import (
 )
 from quizzes.selectors.attempt_works import AttemptWork, practice_works, works_where
 from quizzes.selectors.grades import CurrentGrade, grade_from, practice_grades
-from quizzes.selectors.questions import drawn_for, drawn_of, items_asked, question_of, questions_of
+from quizzes.selectors.questions import (
+    MOST_VARIANTS_KEPT,
+    drawn_for,
+    drawn_of,
+    items_asked,
+    question_of,
+    questions_of,
+)
 from quizzes.selectors.regrades import RegradeNotice, judge_anew, regrades_on_cards
 from quizzes.selectors.withholding import RECORDED, Telling, telling
 
@@ -49,12 +57,10 @@ TRY_FRAGMENTS: Final[Mapping[AnswerField, str]] = {
 class FormCard:
     """A variant to be answered, with what is already typed or ticked.
 
-    `variant` says in the form which variant it showed; `sequence` is the number that the next draft carries. The
-    idempotency key is fresh each time, and no part of what makes two forms equal.
+    `variant` says in the form which variant it showed; `sequence` is the number that the next draft carries.
     """
 
     variant: str
-    idempotency_key: str = field(compare=False)
     sequence: int
     kind: str
     stem_html: str
@@ -66,6 +72,11 @@ class FormCard:
     text: str
     confidence: str
     saved_at: datetime | None
+
+    @property
+    def idempotency_key(self) -> str:
+        """A fresh key each time that it is shown: what is sent from one showing counts once."""
+        return uuid.uuid4().hex
 
     @property
     def template(self) -> str:
@@ -315,11 +326,28 @@ def _preview(
 ) -> QuestionCard:
     """Return the card of a question that nobody has touched; nothing of it is stored."""
     if enrolment is None:
-        seed, variant = policy.VISITOR_SEED, f"visitor:{version.pk}"
+        card = _untouched(version, policy.VISITOR_SEED, None, None, offering, time_zone)
     else:
-        seed, variant = policy.first_seed(enrolment.pk, version.item_id), f"own:{version.pk}"
+        seed, where = policy.first_seed(enrolment.pk, version.item_id), enrolment.offering
+        card = _untouched(version, seed, where, where.amended_at, offering, time_zone)
+    return replace(card, mark=words.mark_text(grade, best=Decimal(0))) if grade else card
+
+
+@lru_cache(maxsize=MOST_VARIANTS_KEPT)
+def _untouched(
+    version: ItemVersion,
+    seed: int,
+    drawn_in: Offering | None,
+    _amended_at: datetime | None,
+    offering: str,
+    time_zone: str,
+) -> QuestionCard:
+    """Return the card of a variant before the first try, kept; `_amended_at` changes with whatever changes the variant.
+
+    It is drawn as it stands in the enrolment's offering, for a visitor as the revision has it.
+    """
     definition = question_of(version).definition
-    rendered = (drawn_for(enrolment.offering, version, seed) if enrolment else drawn_of(version, seed)).rendered
+    rendered = (drawn_of(version, seed) if drawn_in is None else drawn_for(drawn_in, version, seed)).rendered
     return QuestionCard(
         key=version.item.key,
         anchor=anchor_of(version.item.key),
@@ -333,12 +361,12 @@ def _preview(
             penalty=Decimal(str(definition.penalty)),
         ),
         time_zone=time_zone,
-        form=_form(rendered, variant=variant, draft=None),
+        form=_form(rendered, variant=f"{'visitor' if drawn_in is None else 'own'}:{version.pk}", draft=None),
         last_try=None,
         hint_html="",
         answer_text="",
         solution_html="",
-        mark=words.mark_text(grade, best=Decimal(0)) if grade else "",
+        mark="",
     )
 
 
@@ -379,7 +407,6 @@ def _form(rendered: Mapping[str, Any], *, variant: str, draft: Draft | None) -> 
     answer = draft.answer if draft is not None else {}
     return FormCard(
         variant=variant,
-        idempotency_key=uuid.uuid4().hex,
         sequence=draft.sequence + 1 if draft is not None else 1,
         kind=rendered["kind"],
         stem_html=rendered["stem_html"],

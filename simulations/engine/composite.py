@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from simulations.engine.distributions import Distribution
-from simulations.engine.histogram import Histogram, bucket_edges
+from simulations.engine.histogram import Histogram, IntegerArray, bucket_edges
 from simulations.engine.normal import FloatArray
 from simulations.engine.pages import Page
 
@@ -42,25 +42,29 @@ class CompositeSampler:
     def draw(self, generator: np.random.Generator, pages: int) -> Histogram:
         """Return the histogram of `pages` pages in milliseconds. Memory stays within a few megabytes."""
         histogram = Histogram()
-        draws, times = np.empty(_CHUNK), np.empty(_CHUNK)
+        draws, times, heights = np.empty(_CHUNK), np.empty(_CHUNK), np.empty(_CHUNK)
+        pieces = np.empty(_CHUNK, dtype=np.int64)
         for start in range(0, pages, _CHUNK):
             size = min(_CHUNK, pages - start)
             generator.standard_exponential(out=draws[:size])
-            histogram.add(self._read(draws[:size], times[:size]))
+            histogram.add(self._read(draws[:size], times[:size], heights[:size], pieces[:size]))
         return histogram
 
     def times(self, exponentials: FloatArray) -> FloatArray:
         """Return the time behind each standard exponential draw, a vector; large draws are fast pages."""
-        return self._read(exponentials, np.empty_like(exponentials))
+        times, heights = np.empty_like(exponentials), np.empty_like(exponentials)
+        return self._read(exponentials, times, heights, np.empty(exponentials.shape, dtype=np.int64))
 
-    def _read(self, exponentials: FloatArray, times: FloatArray) -> FloatArray:
-        """Write the time behind each draw to `times`, and return it."""
+    def _read(
+        self, exponentials: FloatArray, times: FloatArray, heights: FloatArray, pieces: IntegerArray
+    ) -> FloatArray:
+        """Write the time behind each draw to `times`, and return it; `heights` and `pieces` are room to work in."""
         intercepts, slopes = self._pieces
-        pieces = np.right_shift(exponentials.view(np.int64), _SHIFT)
+        np.right_shift(exponentials.view(np.int64), _SHIFT, out=pieces)
         pieces -= _BEFORE_FIRST
         slopes.take(pieces, out=times, mode="clip")
         times *= exponentials
-        times += intercepts.take(pieces, mode="clip")
+        times += intercepts.take(pieces, out=heights, mode="clip")
         if pieces.min() < 0:
             beyond = np.flatnonzero(pieces < 0)
             times[beyond] = self._exactly(exponentials[beyond])

@@ -53,10 +53,11 @@ class Histogram:
     up to 2**40 are accepted, of which those below 2**-20 count as zero.
     """
 
-    __slots__ = ("_counts", "_maximum", "_minimum", "_total")
+    __slots__ = ("_counts", "_maximum", "_minimum", "_scratch", "_total")
 
     def __init__(self) -> None:
         self._counts: IntegerArray = np.zeros(_BUCKETS, dtype=np.int64)
+        self._scratch: IntegerArray = np.empty(0, dtype=np.int64)
         self._minimum = math.inf
         self._maximum = -math.inf
         self._total = 0
@@ -97,6 +98,8 @@ class Histogram:
                 f"A histogram counts values from 0 to {LARGEST:.0f}; it was given a minimum of "
                 f"{minimum} and a maximum of {maximum}."
             )
+        if self._scratch.size < min(flat.size, _CHUNK):
+            self._scratch = np.empty(min(flat.size, _CHUNK), dtype=np.int64)
         first = max(int(np.float64(minimum).view(np.int64) >> _SHIFT) - _BEFORE_FIRST, 0)
         for start in range(0, flat.size, _CHUNK):
             self._add_chunk(flat[start : start + _CHUNK], first, maximum)
@@ -240,7 +243,7 @@ class Histogram:
 
     def _add_chunk(self, values: FloatArray, first: int, maximum: float) -> None:
         """Count one chunk of values, small enough to stay in the processor's cache; none lies below bucket `first`."""
-        buckets = np.right_shift(values.view(np.int64), _SHIFT)
+        buckets = np.right_shift(values.view(np.int64), _SHIFT, out=self._scratch[: values.size])
         buckets -= _BEFORE_FIRST + first
         if first == 0:
             np.maximum(buckets, 0, out=buckets)
