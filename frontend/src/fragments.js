@@ -1,5 +1,5 @@
 // Forms and fragments by htmx: no inline style, no eval, the CSRF token on every write, refusals shown in the form.
-// htmx is more than half of a page's script, so it is fetched when the first form or fragment comes near the window; what
+// htmx is more than half of a page's script, so it is fetched when a form or fragment is near the window; what
 // is typed or sent before it has come waits for it.
 
 import { whenNear } from "./near.js";
@@ -44,7 +44,19 @@ export function fragmentsReady() {
   return loading;
 }
 
-whenNear(ASKING, () => fragmentsReady().catch(() => {})); // what fails is told where something is sent
+const fetchFragments = () => fragmentsReady().catch(() => {}); // what fails is told where something is sent
+
+// What asks by itself does so at once. Where a form is near is known once the page has taken its height, which instruments
+// do as they come: it is looked for at the reader's first sign.
+whenNear("[hx-get]", fetchFragments);
+const first = new AbortController();
+for (const sign of ["scroll", "pointerdown", "keydown", "focusin"]) {
+  const look = () => {
+    first.abort();
+    whenNear(ASKING, fetchFragments);
+  };
+  addEventListener(sign, look, { capture: true, passive: true, signal: first.signal });
+}
 
 // As htmx says it of a request that never left.
 function sayUnsent(node) {
