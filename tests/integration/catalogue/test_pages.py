@@ -140,9 +140,13 @@ class TestUpload:
         assert Revision.objects.count() == 1
 
     @pytest.mark.usefixtures("here")
-    def test_sent_twice_or_delivered_twice_is_checked_once(self, client, school, course_folder):
+    def test_sent_twice_or_delivered_twice_is_checked_once(
+        self, client, school, course_folder, django_capture_on_commit_callbacks
+    ):
         content = packed(files_of(course_folder))
-        assert send(client, content)["Location"] == send(client, content)["Location"]
+        with django_capture_on_commit_callbacks() as handed_out:
+            assert send(client, content)["Location"] == send(client, content)["Location"]
+        assert len(handed_out) == 1
         work()
         first = Upload.objects.get()
         uploads.check_upload(upload_id=first.pk, now=timezone.now())

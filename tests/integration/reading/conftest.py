@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.cache import cache
+from django.test import Client
 
 from accounts.models import Cohort, Login
-from lessons.catalogue.models import Enrolment, Item, Offering
-from lessons.catalogue.services import enrol, offer_course, publish_course
+from accounts.sessions import GUEST_KEY
+from lessons.catalogue.models import Enrolment, Item, Offering, Verb
+from lessons.catalogue.services import enrol, offer_course, publish_course, record_event
 from lessons.content import LoadedCourse, check_course
 from tests.factories.accounts import CohortFactory, LoginFactory, MembershipFactory
 from tests.factories.catalogue import ItemFactory, ItemVersionFactory
@@ -85,4 +87,47 @@ def write(revision, kind, key, title, parent=None, **payload):
     position = revision.versions.count()
     return ItemVersionFactory(
         revision=revision, item=item, title=title, parent=parent, position=position, payload=payload
+    )
+
+
+@pytest.fixture
+def browser():
+    """Return a browser logged in as somebody, or as a visitor."""
+
+    def open_as(login=None, *, guest=None):
+        client = Client()
+        if login is not None:
+            client.force_login(login)
+        if guest is not None:
+            session = client.session
+            session[GUEST_KEY] = str(guest.pk)
+            session.save()
+        return client
+
+    return open_as
+
+
+def grade(enrolment, key, now, fraction="1.0000"):
+    """Record that a question was graded."""
+    question = item(enrolment.offering, f"{CHAPTER}/{key}")
+    record_event(
+        enrolment=enrolment,
+        verb=Verb.GRADED,
+        item=question,
+        now=now,
+        idempotency_key=f"grade:{key}",
+        data={"fraction": fraction},
+    )
+
+
+def answer(enrolment, key, now, outcome):
+    """Record a try at a question."""
+    question = item(enrolment.offering, f"{CHAPTER}/{key}")
+    record_event(
+        enrolment=enrolment,
+        verb=Verb.ANSWERED,
+        item=question,
+        now=now,
+        idempotency_key=f"step:{key}:{now.isoformat()}",
+        data={"outcome": outcome},
     )
