@@ -16,8 +16,9 @@ function decimals(value) {
   return Math.min(8, 1 - Math.floor(Math.log10(size)));
 }
 
+// What rounds to nothing has no sign.
 function grouped(value, least, most) {
-  const text = value.toLocaleString("en-GB", { minimumFractionDigits: least, maximumFractionDigits: most });
+  const text = value.toLocaleString("en-GB", { minimumFractionDigits: least, maximumFractionDigits: most, signDisplay: "negative" });
   return text.replace("-", MINUS);
 }
 

@@ -13,6 +13,7 @@ test("a share close to a hundred keeps what sets it apart", () => {
 
 test("a chosen value has no idle zeros", () => {
   assert.deepEqual([20, 0.01, 13.5, 10000].map(plain), ["20", "0.01", "13.5", "10,000"]);
+  assert.deepEqual([-0, -1e-12, -3].map(plain), ["0", "0", "\u22123"]);
 });
 
 test("units stand apart but for the per cent sign", () => {

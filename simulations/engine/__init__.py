@@ -4,5 +4,5 @@ Nothing here reads a clock, a file, the network or a global random state, and no
 web framework: callers pass parameters and, where something is drawn, a `numpy.random.Generator`.
 """
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever any result may change; stored with every computation and every course revision."""

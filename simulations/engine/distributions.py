@@ -22,6 +22,9 @@ _SECTION_NUMBERS = np.arange(1.0, _SECTIONS)
 _NARROWINGS = 11
 _PANEL_NODES = 14
 _NOTHING_LEFT = 1e-290
+_ROUNDING = 1e-16
+_NEGLIGIBLE = 40.0
+"""What is exp(-40) of a sum changes none of its digits."""
 
 
 class Distribution(Protocol):
@@ -75,32 +78,46 @@ class Hyperexponential:
     def upper_quantile(self, tail: FloatArray) -> FloatArray:
         """Return the time behind each upper tail, to the last few digits.
 
-        The logarithm of a mixture of exponentials is convex, so Newton's method from the left, where
-        one term alone reaches the tail, climbs to the root without ever passing it.
+        One term alone mostly reaches the tail. Where another adds to it, the logarithm of a mixture of exponentials is
+        convex, so Newton's method from the left, where the one term reaches it, climbs to the root without ever passing
+        it.
         """
-        shape = np.shape(tail)
         target = np.ravel(np.asarray(tail, dtype=np.float64)) / self.level
         logarithm = np.log(target)
+        terms = [(weight, mean) for weight, mean in zip(self.weights, self.means, strict=True) if weight > 0.0]
+        alone = [mean * (math.log(weight) - logarithm) for weight, mean in terms]
         since = np.zeros_like(target)
-        for weight, mean in zip(self.weights, self.means, strict=True):
-            if weight > 0.0:
-                since = np.maximum(since, mean * (math.log(weight) - logarithm))
-        climbing, reached = np.arange(target.size), since
+        for reaching in alone:
+            np.maximum(since, reaching, out=since)
+        adding = np.zeros(target.size, dtype=np.int8)
+        for reaching, (_, mean) in zip(alone, terms, strict=True):
+            adding += since - reaching < _NEGLIGIBLE * mean
+        climbing = np.flatnonzero(adding > 1)
+        reached, target = since[climbing], target[climbing]
+        # What the next step can be of this one squared: half the greatest curvature over the least slope.
+        shrinking = max(self.means) / (8.0 * min(self.means) ** 2)
         for _ in range(_NEWTON_STEPS):  # pragma: no branch - a bound against rounding that never settles
-            height = np.zeros_like(reached)
-            slope = np.zeros_like(reached)
-            for weight, mean in zip(self.weights, self.means, strict=True):
-                term = weight * np.exp(-reached / mean)
+            # In place: the thousands of tails of a table would spend longer asking for memory than calculating.
+            height, slope = np.zeros_like(reached), np.zeros_like(reached)
+            for weight, mean in terms:
+                term = np.exp(reached / -mean)
+                term *= weight
                 height += term
-                slope += term / mean
-            step = np.maximum(np.log(height / target) * height / slope, 0.0)
-            reached = reached + step
+                term /= mean
+                slope += term
+            step = height / target
+            np.log(step, out=step)
+            step *= height
+            step /= slope
+            np.maximum(step, 0.0, out=step)
+            reached += step
             since[climbing] = reached
-            still = np.flatnonzero(step > 1e-15 * reached + 1e-300)
+            step *= step
+            still = np.flatnonzero(shrinking * step > _ROUNDING * reached)
             if not still.size:
                 break
             climbing, reached, target = climbing[still], reached[still], target[still]
-        return self.origin + since.reshape(shape)
+        return self.origin + since.reshape(np.shape(tail))
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,7 +295,13 @@ class TestMaintainability:
 
     def test_tokens_are_placed_sprint_by_sprint(self, play):
         played = play("maintainability")
+        stood = played.slider("Every sprint").bounding_box()
         played.button("Sprint by sprint").click()
+        # The answer brings a third team; the board keeps its place under the hand.
+        expect(played.scene.locator("text.label.s4").first).to_be_visible()
+        first = played.scene.get_by_role("slider", name="Sprint 1", exact=True)
+        assert first.bounding_box() == stood
+        expect(first).to_have_attribute("aria-valuetext", "0 of 5 tokens repay")
         # A stroke at the height of the fourth token, from the third sprint to the fifth.
         begun, ended = (played.slider(f"Sprint {sprint}").locator("i").nth(1).bounding_box() for sprint in (3, 5))
         assert begun is not None

@@ -16,7 +16,7 @@ import { TokenBoard } from "../tokens.js";
 const TOKENS = 5;
 const SPRINTS = 20;
 const MOST_BEATS = 160;
-const ROW = 32;
+const BEATS_HEIGHT = 106;
 const COSTS_HEIGHT = 270;
 const SHOWN_BEFORE = 2;
 const LINE_HEIGHT = 14;
@@ -69,7 +69,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
   const isPlanned = () => values.repayment === "plan";
 
   // The tokens of every sprint; a share between two tokens counts as the nearer, half-way as the lower.
-  const placed = () => sprintNames.map((name) => (isPlanned() ? values[name] : Math.ceil((values.repaid / 100) * TOKENS - 0.5)));
+  const placed = () => sprintNames.map((name) => (isPlanned() ? values[name] : Math.max(0, Math.ceil((values.repaid / 100) * TOKENS - 0.5))));
 
   function place(changes) {
     if (!isPlanned()) return set({ repaid: Math.min(repaidField.maximum, (100 * [...changes.values()].at(-1)) / TOKENS) }), drawTokens();
@@ -133,13 +133,15 @@ export function mount(host, { set: send, veil, fields, kept }) {
   function drawBeats() {
     const left = width < 520 ? 70 : 84;
     const right = width - 34;
-    const height = ROW * teamsShown().length + 10;
+    // As high for two teams as for three: a plan brings the third, and what stands below keeps its place.
+    const height = BEATS_HEIGHT;
+    const apart = (height - 10) / teamsShown().length;
     const x = (sprint) => left + (sprint / SPRINTS) * (right - left);
     const isWide = board.fit({ left, right, width });
     const now = svg("line", { class: "now", y1: 4, y2: height });
     const drawn = teamsShown().map((team, row) => {
       const [kind, label] = TEAMS[team];
-      const y = ROW * (row + 0.5) + 4;
+      const y = apart * (row + 0.5) + 4;
       const { times, every } = finished(team);
       const dots = times.map((time) => ({ time, dot: svg("circle", { class: `beat ${kind}`, cx: x(time), cy: y, r: width < 520 ? 2.6 : 3.6 }) }));
       const count = svg("text", { class: `label ${kind}`, x: right + 8, y: y + 4 });

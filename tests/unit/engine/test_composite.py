@@ -22,6 +22,7 @@ CALLS = {
     "hedged": Hedged(TWO_PATHS, 26.0, 0.3),
     "lognormal": Lognormal(20.0, 1.2),
     "heavy": Pareto(5.0, 1.1),
+    "sharp bend": Hyperexponential(0.1, (0.9999, 0.0001), (1.0, 10_000.0)),
 }
 FAN_OUTS = (1, 5, 20, 100, 100_000)
 SEEDS = range(4)
