@@ -217,7 +217,7 @@ function predictionMark({ x: across, y: up, label }, { x, y, top, bottom, left, 
   const room = right - box.x - box.width > label.length * LETTER + 8;
   const text = up && !room
     ? { x: box.x - 6, "text-anchor": "end", y: box.y + box.height / 2 + 4 }
-    : { x: Math.max(left + 4, up ? box.x + box.width + 6 : box.x + 4), y: up ? box.y + box.height / 2 + 4 : top + 12 };
+    : { x: up ? Math.max(left + 4, box.x + box.width + 6) : Math.min(Math.max(left, box.x), right - label.length * LETTER), y: up ? box.y + box.height / 2 + 4 : top - 5 };
   return svg("g", { class: "prediction" }, svg("rect", box), svg("text", { class: "label", ...text }, label));
 }
 

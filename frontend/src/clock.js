@@ -1,7 +1,7 @@
 // A scene's clock: play, step from event to event, scrub. Reduced motion gets the last frame and what happened as a
 // table; stepping and scrubbing stay, since they move only when asked.
 
-import { calmMotion, html } from "./dom.js";
+import { calmMotion, html, keepHeight } from "./dom.js";
 import { liveRegion } from "./live.js";
 import { plainWithUnit } from "./numbers.js";
 
@@ -100,13 +100,14 @@ function paceWords(seconds) {
 export function eventTable() {
   const body = html("tbody");
   const table = html("table", {}, html("caption", { class: "visually-hidden" }, "What happens when"), html("thead", {}, html("tr", {}, html("th", { scope: "col", class: "n" }, "when"), html("th", { scope: "col" }, "what"))), body);
-  const node = html("details", { class: "events", open: calmMotion() }, html("summary", {}, "What happens when"), table);
+  const node = html("details", { class: "events", open: calmMotion(), ontoggle: () => node.open || (node.style.minHeight = "") }, html("summary", {}, "What happens when"), table);
   return {
     node,
     // Rows of [time in words, what].
     show(rows) {
-      node.hidden = !rows.length;
+      node.style.visibility = rows.length ? "" : "hidden";
       body.replaceChildren(...rows.map(([when, what]) => html("tr", {}, html("th", { scope: "row", class: "n" }, when), html("td", {}, what))));
+      if (node.open) keepHeight(node);
     },
   };
 }

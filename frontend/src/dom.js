@@ -30,6 +30,11 @@ export function onWidth(node, callback) {
   return () => observer.disconnect();
 }
 
+// An element that has been so high stays so high, so that nothing below it moves while what it holds comes and goes.
+export const keepHeight = (node) => {
+  node.style.minHeight = `${Math.max(Number.parseFloat(node.style.minHeight) || 0, node.offsetHeight)}px`;
+};
+
 export const calmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function readJson(id) {

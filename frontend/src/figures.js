@@ -34,11 +34,16 @@ function minor(rows, fold) {
   const list = html("dl", { class: "figures minor" }, rows);
   fold.isNeeded ||= rows.length > OPEN;
   if (!fold.isNeeded) return [list];
-  const details = html("details", { class: "more-figures", open: fold.isOpen, ontoggle: () => (fold.isOpen = details.open) }, html("summary", {}, `${rows.length} more figures`), list);
+  const turn = () => {
+    if (details.open === Boolean(fold.isOpen)) return;
+    fold.isOpen = details.open;
+    fold.onToggle?.();
+  };
+  const details = html("details", { class: "more-figures", open: fold.isOpen, ontoggle: turn }, html("summary", {}, `${rows.length} more figures`), list);
   return [details];
 }
 
-// `fold` is the caller's to keep: whether the small figures fold, and whether they were opened.
+// `fold` is the caller's to keep: whether the small figures fold, whether they were opened, and what to do when they are.
 export function figuresOf(result, pinned, fold = {}) {
   const rows = result.figures.map((item) => row(item, pinned));
   return [

@@ -83,7 +83,14 @@ export class Guess {
     this.begin(this.isScored ? this.kept.prompt.knots : undefined);
     this.#show();
     this.onChange(false);
-    if (this.#takesFocus) this.active.focus();
+    if (!this.#takesFocus) return;
+    this.active.focus();
+    this.#comeIntoView();
+  }
+
+  // What is drawn on, where what stood above it made room or what stands below it was pressed.
+  #comeIntoView() {
+    this.active.node.parentElement?.scrollIntoView({ block: "nearest" });
   }
 
   #turnTo(curve) {
@@ -94,16 +101,17 @@ export class Guess {
 
   async #commit(guess) {
     const buttons = [this.locking, this.showing];
+    const pressed = guess ? this.locking : this.showing;
     this.problem.textContent = "";
     buttons.forEach((button) => (button.disabled = true));
     try {
       await this.kept.commit(guess);
     } catch (error) {
       this.problem.textContent = error.offline ? OFFLINE : (error.faults?.[0]?.message ?? error.message);
-      return;
-    } finally {
       buttons.forEach((button) => (button.disabled = false));
+      return pressed.focus({ preventScroll: true });
     }
+    buttons.forEach((button) => (button.disabled = false));
     this.isAsking = this.isScored = this.#isWaiting = false;
     this.#explain();
     if (this.kept.isHere()) this.#restore();
@@ -111,6 +119,7 @@ export class Guess {
     this.onChange(true);
     this.live.say(this.words());
     this.verdict.focus({ preventScroll: true });
+    this.#comeIntoView();
   }
 
   check() {
@@ -180,7 +189,7 @@ export class Guess {
     const { isAsking, isScored } = this;
     const isReady = isAsking && !this.#isWaiting;
     this.veil(isAsking);
-    this.kept?.hold(isAsking && isScored);
+    this.kept?.hold(isAsking && isScored, [this.node, ...this.curves.map((curve) => curve.node)]);
     this.question.textContent = isAsking && isScored ? this.kept.prompt.question : "";
     this.note.textContent = isAsking ? `${this.how} ${isScored ? SCORED : PRACTICE}` : "";
     this.asking.hidden = isAsking || this.isDrawn;

@@ -4,7 +4,7 @@
 
 import { chartView, hereOf } from "./chart.js";
 import { makeControls } from "./controls.js";
-import { calmMotion, html, readJson } from "./dom.js";
+import { calmMotion, html, keepHeight, readJson } from "./dom.js";
 import { Evaluation } from "./evaluation.js";
 import { figuresOf } from "./figures.js";
 import { keptGuessOf } from "./kept_guess.js";
@@ -30,7 +30,7 @@ class HeadroomInstrument extends HTMLElement {
     this.opening = Boolean(this.data.guess_first);
     this.values = this.opening ? readAll(this.fields, this.data.guess_prompt.parameters) : { ...this.start };
     this.seen = new Set();
-    this.fold = {};
+    this.fold = { onToggle: () => (this.figures.style.minHeight = "") };
     this.evaluation = new Evaluation(this.data.evaluate_url, {
       onAnswer: (answer, asked) => this.#show(answer, asked),
       onProblem: (problem) => this.#refuse(problem),
@@ -58,6 +58,7 @@ class HeadroomInstrument extends HTMLElement {
 
   #build() {
     this.state = html("p", { class: "state", role: "status" });
+    this.trouble = html("p", { class: "trouble", role: "alert" });
     this.figures = html("div", { class: "figures-area" });
     this.views = html("div", { class: "views", role: "group", "aria-label": "Views" });
     this.chart = chartView();
@@ -79,6 +80,7 @@ class HeadroomInstrument extends HTMLElement {
       this.experiments,
       this.foot,
       this.spoken,
+      html("div", { class: "trouble-area" }, this.trouble),
     );
     this.replaceChildren(this.sim, ...(this.data.caption ? [html("p", { class: "caption" }, this.data.caption)] : []));
   }
@@ -183,6 +185,7 @@ class HeadroomInstrument extends HTMLElement {
   #showFigures() {
     const veil = html("p", { class: "veil" }, "The figures show once you have said what you expect.");
     this.figures.replaceChildren(veil, ...figuresOf(this.result, this.pinned?.result, this.fold));
+    keepHeight(this.figures);
   }
 
   #settled(answer, asked) {
@@ -198,12 +201,16 @@ class HeadroomInstrument extends HTMLElement {
     this.interrupted = problem.offline;
     this.controls.refuse(problem.faults);
     const earlier = this.result ? " The picture shows the setting before." : "";
-    this.#say(problem.faults.length ? problem.faults.map((fault) => fault.message).join(" ") + earlier : problem.message + earlier, true);
+    this.state.textContent = "";
+    if (problem.faults.length) return this.trouble.replaceChildren(problem.faults.map((fault) => fault.message).join(" ") + earlier);
+    const again = () => (this.#moveFocusTo(this.stage), this.#evaluate());
+    this.trouble.replaceChildren(problem.message + earlier, " ", html("button", { type: "button", class: "text-button", onclick: again }, "Try again"));
   }
 
-  #say(words, bad = false) {
+  #say(words) {
+    this.trouble.replaceChildren();
     this.state.textContent = words;
-    this.state.classList.toggle("bad", bad);
+    this.state.classList.toggle("pinned", Boolean(this.pinned));
   }
 
   // Charts and the scene as views of one result.
@@ -327,6 +334,7 @@ class HeadroomInstrument extends HTMLElement {
     this.compareTool.setAttribute("aria-pressed", Boolean(this.pinned));
     this.compareTool.textContent = this.pinned ? "Stop comparing" : "Compare";
     this.#say(this.pinned ? "This setting is pinned as the pale line. Change something." : "");
+    this.figures.style.minHeight = "";
     this.#showFigures();
     this.#draw();
   }
@@ -334,6 +342,7 @@ class HeadroomInstrument extends HTMLElement {
   #toggleTable() {
     if (!this.result) return;
     this.tables.hidden = !this.tables.hidden;
+    this.tables.style.minHeight = "";
     this.tableTool.setAttribute("aria-pressed", !this.tables.hidden);
     if (!this.tables.hidden) this.#showTables();
   }
@@ -341,6 +350,7 @@ class HeadroomInstrument extends HTMLElement {
   async #showTables() {
     const { tablesOf } = await import("./data_table.js");
     this.tables.replaceChildren(...tablesOf(this.result, this.shownChart));
+    keepHeight(this.tables);
   }
 
   async #download() {

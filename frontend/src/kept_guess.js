@@ -4,6 +4,7 @@ import { query, readAll } from "./parameters.js";
 import { send } from "./request.js";
 
 const PREDICTIONS = "/api/v1/predictions/";
+const PRESSABLE = "button, input, summary, [role=slider]";
 
 // The guess that an instrument's scene asks, or null where none is asked or nothing can be kept.
 export const keptGuessOf = (instrument) => (instrument.data.guess_prompt ? new KeptGuess(instrument) : null);
@@ -46,10 +47,12 @@ export class KeptGuess {
     this.instrument.set(this.settings);
   }
 
-  // While the guess is open, nothing on the page leads to the truth but the scene's own buttons.
-  hold(isHeld) {
-    const { side, tools, views } = this.instrument;
+  // While the guess is open, nothing on the page leads to the truth, and nothing of the scene can be pressed but `own`: the
+  // guess, and what is drawn.
+  hold(isHeld, own) {
+    const { scene, side, tools, views } = this.instrument;
     this.instrument.held = side.inert = tools.inert = views.inert = isHeld;
+    scene.querySelectorAll(PRESSABLE).forEach((node) => (node.inert = isHeld && !own.some((part) => part.contains(node))));
   }
 
   // Values by name, or null to be shown unscored. What is locked already comes back unchanged. Throws Problem.

@@ -2,6 +2,8 @@
 
 import { decimal, plainWithUnit } from "./numbers.js";
 
+const MOST_NAMED = 2;
+
 // Canonical text to a value that a control holds.
 export function read(field, text) {
   if (field.kind === "flag") return text === true || text === "on" || text === "true";
@@ -28,7 +30,7 @@ export const canonical = (fields, values) => Object.fromEntries(fields.map((fiel
 export const query = (fields, values) => new URLSearchParams(canonical(fields, values)).toString();
 
 function inWords(field, value) {
-  if (field.kind === "number") return plainWithUnit(value, field.unit);
+  if (field.kind === "number") return field.scale === "logit" && !field.unit ? plainWithUnit(100 * value, "%") : plainWithUnit(value, field.unit);
   return field.kind === "flag" ? write(field, value) : (field.options?.find((option) => option.value === value)?.label ?? value);
 }
 
@@ -45,8 +47,10 @@ export function inRows(fields, values) {
   return rows;
 }
 
-// What differs between two settings, in words: "Parallel calls 20, Hedge on".
+// What differs between two settings, in words: "Parallel calls 20, Hedge on"; of more than a few, the first and how many more.
 export function difference(fields, values, others) {
   const changed = fields.filter((field) => write(field, values[field.name]) !== write(field, others[field.name]));
-  return inRows(changed, values).map(({ label, text }) => `${label} ${text}`).join(", ");
+  const words = inRows(changed, values).map(({ label, text }) => `${label} ${text}`);
+  if (words.length <= MOST_NAMED + 1) return words.join(", ");
+  return `${words.slice(0, MOST_NAMED).join(", ")} and ${words.length - MOST_NAMED} more`;
 }

@@ -30,7 +30,7 @@ export function plane({ width, height, x: horizontal, y: vertical, right: room =
       svg("text", { x: left - 8, y: y(level) + 4, "text-anchor": "end" }, upWords(level)),
     ]).flat(),
     svg("line", { class: "base", x1: left, x2: right, y1: bottom, y2: bottom }),
-    ticks.map((tick) => svg("text", { x: x(tick), y: bottom + 18, "text-anchor": "middle" }, acrossWords(tick))),
+    ticks.map((tick) => svg("text", { x: x(tick), y: bottom + 20, "text-anchor": "middle" }, acrossWords(tick))),
     svg("text", { x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, horizontal.title),
     svg("text", { x: 0, y: 11 }, vertical.title),
   );

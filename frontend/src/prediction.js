@@ -21,6 +21,7 @@ export function predictionForm(instrument, onLocked) {
   async function commit(low, high) {
     problem.textContent = "";
     if (!isKept) return interval.stop(), onLocked(null);
+    const pressed = document.activeElement;
     lock.disabled = show.disabled = true;
     try {
       const { data } = await send(PREDICTIONS, {
@@ -32,6 +33,7 @@ export function predictionForm(instrument, onLocked) {
     } catch (error) {
       problem.textContent = error.offline ? "The site can't be reached, so your interval is not locked yet. It stays as you set it; try again when the connection is back." : error.message;
       lock.disabled = show.disabled = false;
+      pressed.focus({ preventScroll: true });
     }
   }
 
@@ -64,9 +66,9 @@ export function whyForm(prediction, causes) {
   const chosen = () => causes.find((cause) => cause.name === prediction.cause)?.label;
 
   function told() {
-    node.replaceChildren(
-      html("p", { class: "verdict-line" }, html("b", {}, "Why: "), `${chosen() ?? prediction.cause}. `, html("q", {}, prediction.explanation), " ", html("button", { type: "button", class: "text-button", onclick: ask }, "Change")),
-    );
+    const change = html("button", { type: "button", class: "text-button", onclick: () => ask().focus() }, "Change");
+    node.replaceChildren(html("p", { class: "verdict-line" }, html("b", {}, "Why: "), `${chosen() ?? prediction.cause}. `, html("q", {}, prediction.explanation), " ", change));
+    return change;
   }
 
   function ask() {
@@ -77,15 +79,17 @@ export function whyForm(prediction, causes) {
     const chips = causes.map((cause) => html("label", { class: "chip" }, html("input", { type: "radio", name, required: true, value: cause.name, checked: cause.name === prediction.cause }), cause.label));
     const submit = async (event) => {
       event.preventDefault();
+      problem.textContent = "";
       save.disabled = true;
       const cause = new FormData(event.target).get(name);
       try {
         await send(`${PREDICTIONS}${prediction.id}/`, { method: "PATCH", body: { cause, explanation: sentence.value } });
         Object.assign(prediction, { cause, explanation: sentence.value });
-        told();
+        told().focus();
       } catch (error) {
         problem.textContent = error.faults?.[0]?.message ?? error.message;
         save.disabled = false;
+        save.focus({ preventScroll: true });
       }
     };
     node.replaceChildren(
@@ -97,6 +101,7 @@ export function whyForm(prediction, causes) {
         problem,
       ),
     );
+    return sentence;
   }
 
   if (prediction.explanation) told();

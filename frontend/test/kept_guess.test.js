@@ -20,12 +20,14 @@ beforeEach(() => {
   globalThis.fetch = async (url, request) => (sent.push({ url, ...request }), answer);
 });
 
+const part = () => ({ inert: false });
+
 function instrument(data = {}) {
-  const part = () => ({ inert: false });
   return {
     data: { offering: "open", model: "scaling_cost", item: null, guessed: null, guess_prompt: { name: "both_costs", parameters: { overhead: "0.8" }, knots: [2, 64] }, ...data },
     fields: FIELDS,
     seen: new Set(),
+    scene: { querySelectorAll: () => [] },
     side: part(),
     tools: part(),
     views: part(),
@@ -83,12 +85,17 @@ test("what the page has shown already is no guess", () => {
   assert.equal(keptGuessOf(page).isSeen(), true);
 });
 
-test("while it is open, controls, tools and other views are out of reach", () => {
+test("while it is open, controls, tools and other views are out of reach, and of the scene all but what is drawn", () => {
   const page = instrument();
   const kept = keptGuessOf(page);
-  kept.hold(true);
+  const [knot, chip] = [part(), part()];
+  page.scene.querySelectorAll = () => [knot, chip];
+  const curve = { contains: (node) => node === knot };
+  kept.hold(true, [curve]);
+  assert.deepEqual([knot.inert, chip.inert], [false, true]);
   assert.deepEqual([page.held, page.side.inert, page.tools.inert, page.views.inert], [true, true, true, true]);
-  kept.hold(false);
+  kept.hold(false, [curve]);
+  assert.deepEqual([knot.inert, chip.inert], [false, false]);
   assert.deepEqual([page.held, page.side.inert, page.tools.inert, page.views.inert], [false, false, false, false]);
 });
 

@@ -27,6 +27,17 @@ test("a difference names what changed, in words", () => {
   assert.equal(difference(fields, one, one), "");
 });
 
+test("a difference in more than a few names the first, and how many more there are", () => {
+  const one = readAll(fields, {});
+  const other = readAll(fields, { calls: 50, hedge: true, family: "pareto", slow_mean: 10 });
+  assert.equal(difference(fields, other, one), "Parallel calls 50, Hedge on and 2 more");
+});
+
+test("a share is written as a percentage", () => {
+  const share = { name: "slow", kind: "number", label: "Slow calls", unit: "", scale: "logit", default: 0.01 };
+  assert.deepEqual(inRows([share], { slow: 0.01 }).map(({ text }) => text), ["1%"]);
+});
+
 test("neighbours that are numbered on and hold the same are one row", () => {
   const sprints = [1, 2, 3, 4].map((sprint) => ({ name: `sprint_${sprint}`, kind: "number", label: `Sprint ${sprint}`, unit: "tokens", default: 0 }));
   const values = { sprint_1: 2, sprint_2: 2, sprint_3: 2, sprint_4: 5 };

@@ -23,6 +23,8 @@ const FIRST_KNOT = 10;
 const LINES = { total: ["s3", null], writes: ["s1", "7 4"], reads: ["s2", "2 3"] };
 const CELLS = 200;
 const CELL = { most: 22, gap: 3, rounded: 2 };
+// What a part's name takes across.
+const NAME = 48;
 const EXAMPLE = 30_000_000;
 
 const three = (value) => plain(Number(value.toPrecision(3)));
@@ -121,12 +123,14 @@ export function mount(host, { set: send, veil, fields, kept }) {
     const least = total.y.indexOf(Math.min(...total.y));
     const best = valueOf(result, "best_threshold");
     const isRight = at > (frame.left + right) / 2;
-    // Each part is named where it has nearly sunk.
-    const named = [["writes", "pushed", "findIndex", 1], ["reads", "pulled", "findLastIndex", -1]].map(([name, label, find, way]) => {
+    // Each part is named where it has nearly sunk, one above the other where both sink in one place.
+    const sunk = (name, find) => {
       const line = curveOf(result, "cost", name);
-      const place = line.y[find]((value) => y(value) <= bottom);
-      return svg("text", { class: `label ${LINES[name][0]}`, x: x(line.x[place]) + 10 * way, y: bottom - 8, "text-anchor": way > 0 ? "start" : "end" }, label);
-    });
+      return x(line.x[line.y[find]((value) => y(value) <= bottom)]);
+    };
+    const [risen, gone] = [sunk("writes", "findIndex") + 10, sunk("reads", "findLastIndex") - 10];
+    const isClose = Math.abs(gone - risen - NAME) < NAME;
+    const named = [["writes", "pushed", risen, "start", isClose ? 24 : 8], ["reads", "pulled", gone, "end", 8]].map(([name, label, place, anchor, above]) => svg("text", { class: `label ${LINES[name][0]}`, x: place, y: bottom - above, "text-anchor": anchor }, label));
     costs.replaceChildren(
       svg(
         "svg",

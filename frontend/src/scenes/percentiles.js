@@ -99,7 +99,7 @@ function twoServers(host, { set, veil, presets, kept }) {
 // Where each percentile typically lies in a sample of this size; one without an upper end is greyed out.
 function trust(host, { veil }) {
   const picture = html("div", { class: "picture" });
-  const words = html("p", { role: "status" });
+  const words = html("p", { class: "told-after", role: "status" });
   host.replaceChildren(picture, html("div", { class: "scene-bar" }, words), html("p", { class: "scene-keep" }, "Bars run over the middle 95% of such samples; the tick is exact, the dot is this sample."));
   let result = null;
   let values = null;

@@ -160,7 +160,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
     };
     const label = (name) => {
       const line = curveOf(result, "by_traffic", name);
-      return svg("text", { class: `label ${KINDS[name]}`, x: narrow ? frame.right : frame.right + 7, y: y(line.y.at(-1)) + (narrow ? (name === "none" ? 22 : -8) : 4), "text-anchor": narrow ? "end" : "start" }, line.label);
+      return svg("text", { class: `label ${KINDS[name]}`, x: narrow ? frame.right : frame.right + 7, y: y(line.y.at(-1)) + (narrow ? (name === "none" ? 22 : -14) : 4), "text-anchor": narrow ? "end" : "start" }, line.label);
     };
     const here = curveOf(result, "by_traffic", "here");
     rates.replaceChildren(
