@@ -8,12 +8,15 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import DEMO_PASSWORD
+from tests.e2e.held import Held
 from tests.e2e.keys import variant
 from tests.site import Site
 
 OFFERING = "harbour-autumn-2026"
 CHAPTER = f"/learn/{OFFERING}/describing-performance/"
 RUN_SECONDS = 90
+BEFORE_A_DRAFT_MS = 1_200
+"""Longer than a page waits after the last input before it sends a draft."""
 
 
 def current_variant(site: Site, question: Locator) -> dict[str, Any]:
@@ -135,7 +138,7 @@ class TestLearner:
         question.get_by_role("button", name="Check").dblclick()
         expect(question).to_contain_text(re.compile("One try left|Worked solution"))
 
-    def test_keeps_a_draft_over_a_reload(self, visitor):
+    def test_keeps_a_draft_over_a_reload_and_sends_the_answer_behind_a_slow_one(self, visitor):
         learner = visitor()
         learner.log_in("learner@demo.example", DEMO_PASSWORD)
         page = learner.open(CHAPTER)
@@ -144,6 +147,14 @@ class TestLearner:
         expect(question.locator(".saved")).to_contain_text("Saved at")
         page.reload()
         expect(question.get_by_label("Your answer")).to_have_value("2375")
+
+        drafts = Held(page, "**/draft")
+        question.get_by_label("Your answer").fill("2370")
+        drafts.wait_for_one()
+        answer(question)
+        page.wait_for_timeout(BEFORE_A_DRAFT_MS)  # another is due while the answer waits its turn
+        drafts.let_one_go()
+        expect(question).to_contain_text("Two tries left")
 
 
 class TestCohortPage:
