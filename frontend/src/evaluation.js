@@ -24,6 +24,8 @@ export class Evaluation {
     if (known) {
       this.#wanted = null;
       this.onAnswer(known, query);
+      // What was asked for before this is not waited for any more.
+      this.onBusy(false);
       return;
     }
     this.#wanted = query;
