@@ -264,7 +264,8 @@ class HeadroomInstrument extends HTMLElement {
       this.scene.textContent = "The scene can't be loaded. The charts and controls work without it; choose another view.";
       return;
     }
-    scene.update(this.result, this.values, this.pinned ?? null);
+    // While something is dragged the result lags behind the values.
+    scene.update(this.result, this.values, this.pinned ?? null, this.shown === this.query);
   }
 
   // What a scene may do: set values, and veil the figures while it asks for a guess; with the fields and presets it may name,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import Locator, Page, expect
 
 from simulations.engine import VERSION
+from tests.e2e.held import Held
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Visitor
@@ -42,7 +43,9 @@ class Played:
         self.model = model
         self.page: Page = visitor.open(f"/simulations/{model}/?{query or STARTS[model]}")
         self.scene: Locator = self.page.locator(".scene")
-        expect(self.scene.locator(".scene-keep").last).to_be_visible()
+        # A scene is there before its first drawing, which waits for its width, and so do the words under it.
+        expect(self.scene.locator(".told").first).not_to_be_empty()
+        self.page.evaluate("document.fonts.ready.then(() => null)")
 
     def truth(self, **parameters: object) -> dict[str, Any]:
         """Return what the API answers for these parameters, the others at their defaults."""
@@ -66,15 +69,28 @@ class Played:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def drag(self, handle: Locator, *, right: float = 0, down: float = 0) -> None:
-        """Drag by so many pixels, in steps as a hand would."""
-        handle.scroll_into_view_if_needed()
-        box = handle.bounding_box()
+    def hold_answers(self) -> Held:
+        """Keep the engine's answers back from now on."""
+        return Held(self.page, "**/api/v1/evaluate/**")
+
+    def answered(self) -> None:
+        """Wait until the engine has answered for what was set last, and the scene shows it."""
+        expect(self.page.locator(".stage")).not_to_have_class(re.compile(r"\bbusy\b"))
+
+    def drag(
+        self, held: Locator, *, at: tuple[float, float] = (0.5, 0.5), right: float = 0, down: float = 0, steps: int = 8
+    ) -> None:
+        """Drag by so many pixels, in steps as a hand would, from a place given as shares of what is held."""
+        # Hovering waits until it stands still and the pointer is on it; only then is its place to be relied on.
+        held.scroll_into_view_if_needed()
+        box = held.bounding_box()
         assert box is not None
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
+        held.hover(position={"x": at[0] * box["width"], "y": at[1] * box["height"]})
+        box = held.bounding_box()
+        assert box is not None
+        x, y = box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"]
         self.page.mouse.down()
-        self.page.mouse.move(x + right, y + down, steps=8)
+        self.page.mouse.move(x + right, y + down, steps=steps)
         self.page.mouse.up()
 
     def stroke(self, x: float, y: float, *, down: float) -> None:

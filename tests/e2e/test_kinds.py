@@ -27,10 +27,9 @@ def places(question: Locator) -> dict[str, str]:
 def drag(page: Page, source: Locator, target: Locator) -> None:
     """Take something by the pointer and let it go in the middle of something else."""
     source.scroll_into_view_if_needed()
-    start, end = source.bounding_box(), target.bounding_box()
-    assert start is not None
+    source.hover()  # which waits until it stands still
+    end = target.bounding_box()
     assert end is not None
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     page.mouse.down()
     page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=6)
 

@@ -134,7 +134,7 @@ class TestCascade:
         played.press(played.button("Draw the goodput you expect"), "Enter")
         expect(played.page.get_by_text("The figures show once you have said what you expect.")).to_be_visible()
         expect(played.page.locator(".figures dd").first).to_be_hidden()
-        assert played.scene.locator(".plane path.line").count() == 2  # the arrivals and the guess
+        expect(played.scene.locator(".plane path.line")).to_have_count(2)  # the arrivals and the guess
         expect(played.scene.get_by_text("It is locked once and scored")).to_be_visible()
         knots = played.scene.get_by_role("slider", name=re.compile("Goodput you expect at"))
         expect(knots).to_have_count(7)
@@ -146,12 +146,8 @@ class TestCascade:
         played.scene.get_by_label(re.compile("^at 6 s")).fill("1000")
         played.scene.get_by_label(re.compile("^at 6 s")).press("Enter")
         expect(knots.first).to_have_attribute("aria-valuetext", "1,000 req/s")
-        area = played.scene.locator(".drawing").bounding_box()
-        assert area is not None
-        played.page.mouse.move(area["x"] + area["width"] - 60, area["y"] + area["height"] - 4)
-        played.page.mouse.down()
-        played.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] - 4, steps=10)
-        played.page.mouse.up()
+        area = played.scene.locator(".drawing")
+        played.drag(area, at=(0.9, 0.98), right=-0.4 * area.evaluate("node => node.clientWidth"), steps=10)
         assert float(knots.nth(4).get_attribute("aria-valuenow") or 0) < 400
         assert scored == []
         played.button("Lock it in").click()
@@ -223,7 +219,7 @@ class TestScalingCost:
         else:
             played.press(crossing, "Shift+ArrowRight", "ArrowRight")
         expect(played.page.get_by_label("Coordination overhead, exact value")).not_to_have_value("1")
-        played.page.wait_for_timeout(600)  # the last answer of a drag
+        played.answered()
         overhead = played.control("Coordination overhead")
         truth = played.truth(load=4, overhead=overhead)
         expect(played.scene).to_contain_text(f"cheaper beyond {rounded(figure(truth, 'crossing'))} times the load")
@@ -242,6 +238,21 @@ class TestScalingCost:
             truth = played.truth(load=4, overhead=overhead.input_value())
             assert figure(truth, "crossing") == pytest.approx(float(wanted), rel=0.003)
             expect(played.scene).to_contain_text(f"beyond {rounded(figure(truth, 'crossing'))} times the load")
+
+    def test_a_late_answer_to_an_earlier_place_takes_no_step_back(self, play):
+        played = play("scaling_cost")
+        crossing = played.slider("Load at which both cost the same")
+        held = played.hold_answers()
+        played.press(crossing, "Shift+ArrowRight")
+        held.wait_for_one()
+        played.press(crossing, "Shift+ArrowRight")
+        wanted = float(crossing.get_attribute("aria-valuenow") or 0)
+        held.let_one_go()
+        held.wait_for_one()  # asked next once the first answer is drawn
+        assert float(crossing.get_attribute("aria-valuenow") or 0) == wanted
+        held.let_one_go()
+        played.answered()
+        assert float(crossing.get_attribute("aria-valuenow") or 0) == pytest.approx(wanted, rel=0.003)
 
     def test_realistic_machines_show_what_nodes_carry(self, play):
         played = play("scaling_cost")

@@ -21,6 +21,7 @@ class TestCoordinatedOmission:
         expect(played.scene).to_contain_text(f"never sent {plain(figure(truth, 'omitted'))} of")
         played.button("Fill in what is missing").click()
         expect(played.scene).to_contain_text(f"its record says {shown(figure(truth, 'corrected_p99'))} ms")
+        played.answered()
         marks = played.scene.locator("path.due").evaluate_all(
             "all => all.map(path => path.getAttribute('d').split('M').length - 1)"
         )
@@ -74,6 +75,7 @@ class TestErrorBudget:
         played.press(played.button("Lock it in"), "Enter")
         expect(played.scene.locator(".verdict-line")).to_contain_text("off on average")
         played.press(played.button("Calendar period"), "Space")
+        played.answered()
         line = curve(played.truth(minutes=20, accounting="calendar"), "budget", "left")
         drawn = played.scene.locator(".wiped path").get_attribute("d") or ""
         assert len(re.findall("[ML]", drawn)) == len(line["x"])
@@ -124,7 +126,7 @@ class TestEstimator:
         else:
             played.press(played.slider("Peak factor"), "Shift+ArrowRight")
         expect(played.page.get_by_label("Peak factor, exact value")).not_to_have_value("3")
-        played.page.wait_for_timeout(400)
+        played.answered()
         peak = played.control("Peak factor")
         assert peak > 3
         walk = played.truth(peak=peak)["frames"]["walks"][0]

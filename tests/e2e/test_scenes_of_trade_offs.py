@@ -13,6 +13,7 @@ PLACE_ON_CABLE = """path => {
   const { x, y } = path.getPointAtLength(0.7 * path.getTotalLength()).matrixTransform(path.getScreenCTM());
   return { x, y };
 }"""
+TO_THE_MIDDLE = "node => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
 VEIL = "The figures show once you have said what you expect."
 
 
@@ -47,7 +48,7 @@ class TestFanOut:
         played.press(played.button("Draw the total cost"), "Enter")
         expect(played.page.get_by_text(VEIL)).to_be_visible()
         expect(played.scene.locator(".told")).not_to_contain_text("least cost")
-        assert played.scene.locator(".plane path.line").count() == 1
+        expect(played.scene.locator(".plane path.line")).to_have_count(1)
         knots = played.scene.get_by_role("slider", name=re.compile("Total cost as you expect it"))
         expect(knots).to_have_count(7)
         played.press(knots.nth(1), "Shift+ArrowUp")
@@ -60,13 +61,8 @@ class TestCapPacelc:
     def test_a_stroke_cuts_and_another_heals(self, play):
         played = play("cap_pacelc", "replicas=3")
         expect(played.scene).to_contain_text("Whole: all are answered.")
-        box = played.scene.locator(".cutting").bounding_box()
-        assert box is not None
         for expected in ("true", "false"):
-            played.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 15)
-            played.page.mouse.down()
-            played.page.mouse.move(box["x"] + 0.32 * box["width"], box["y"] + 160, steps=5)
-            played.page.mouse.up()
+            played.drag(played.scene.locator(".cutting"), at=(0.3, 0.07), right=14, down=145, steps=5)
             expect(played.button("Cut between 1 and 2")).to_have_attribute("aria-pressed", expected)
         played.press(played.button("Cut between 1 and 2"), "Enter")
         truth = played.truth(cut_off=2)
@@ -85,7 +81,7 @@ class TestCapPacelc:
     def test_a_finger_cuts_from_near_a_cable_and_scrolls_from_empty_ground(self, play):
         played = play("cap_pacelc", "replicas=3", viewport=PHONE, has_touch=True, is_mobile=True)
         surface = played.scene.locator(".cutting")
-        surface.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 300)")
+        surface.evaluate(TO_THE_MIDDLE)
         box = surface.bounding_box()
         assert box is not None
         stood = played.page.evaluate("scrollY")

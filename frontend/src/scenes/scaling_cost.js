@@ -37,7 +37,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
   const cost = { minimum: 100, maximum: 1e6, step: 1, scale: "log", unit: "$" };
   const curves = Object.keys(KINDS).map((name) => new DrawnCurve({ key: name, label: `Cost of ${LABELS[name]} as you expect it`, name: LABELS[name], across: "×", field: cost, className: KINDS[name], onChange: () => draw() }));
   const guess = new Guess({ invitation: "Draw how both curves go on", curves, veil, kept, begin: (knots) => begin(knots), words: () => sentence(), onChange: (isRevealed) => (draw(), isRevealed && wipe(picture.querySelector(".wiped"), frame)) });
-  const crossing = new Handle({ label: "Load at which both cost the same", words: times, onMove: (value) => set({ overhead: overheadFor(value) }) });
+  const crossing = new Handle({ label: "Load at which both cost the same", words: times, onMove: (value) => ((put = value), set({ overhead: overheadFor(value) })) });
   const load = new Handle({ label: "Load", words: times, onMove: (value) => set({ load: value }) });
   const realistic = flagButton(fieldOf("realistic"), set);
   host.replaceChildren(
@@ -53,6 +53,8 @@ export function mount(host, { set: send, veil, fields, kept }) {
   let values = null;
   let width = 0;
   let frame = null;
+  // Where the hand has put the crossing, until the engine has answered for it: an answer to an earlier place takes nothing back.
+  let put = null;
 
   // The engine's own line from overhead to crossing, read the other way round.
   function overheadFor(wanted) {
@@ -113,7 +115,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
     crossing.node.hidden = !isDragged;
     load.node.hidden = guess.isAsking;
     if (isDragged) {
-      const shown = Math.min(CROSSINGS.maximum, Math.max(CROSSINGS.minimum, at ?? CROSSINGS.minimum));
+      const shown = Math.min(CROSSINGS.maximum, Math.max(CROSSINGS.minimum, put ?? at ?? CROSSINGS.minimum));
       const line = curveOf(result, "cost", "up");
       const nearest = line.y[line.x.findIndex((value) => value >= shown - 1e-9)] ?? line.y.at(-1);
       crossing.place({ field: CROSSINGS, value: shown, from: x(CROSSINGS.minimum), to: x(CROSSINGS.maximum), at: y(nearest) });
@@ -189,8 +191,9 @@ export function mount(host, { set: send, veil, fields, kept }) {
   const stop = onWidth(picture, (next) => ((width = next), draw()));
   return {
     stop,
-    update(nextResult, nextValues, pinned) {
+    update(nextResult, nextValues, pinned, isAnswered) {
       [result, values] = [nextResult, nextValues];
+      if (isAnswered) put = null;
       ghost.observe(result, values, pinned);
       guess.resume();
       draw();
