@@ -14,6 +14,7 @@ const rows = [...table.tBodies[0].rows].map((row) => [...row.querySelectorAll("t
 let current = rows[0]?.[0];
 let shown = null;
 let timer = 0;
+let isHovered = false;
 
 function makeCurrent(link) {
   if (current) current.tabIndex = -1;
@@ -50,7 +51,7 @@ function put(link) {
 // The box asks for whatever cell is wanted when it is told to; htmx does the asking. Offline, the cell's link says so.
 function show(link) {
   shown = link;
-  fragmentsReady().then(() => box.dispatchEvent(new Event("wanted")), () => {});
+  fragmentsReady().then(() => shown && box.dispatchEvent(new Event("wanted")), () => {});
 }
 
 box.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -64,25 +65,31 @@ box.addEventListener("htmx:afterSwap", () => {
   put(shown);
 });
 
-function showSoon(link) {
+function showSoon(link, byPointer = false) {
   if (link === shown) return;
   clearTimeout(timer);
+  isHovered = byPointer;
   timer = setTimeout(() => show(link), WAIT_MILLISECONDS);
 }
 
 for (const link of rows.flat()) link.tabIndex = link === current ? 0 : -1;
 
-table.addEventListener("focusin", ({ target }) => {
+function focused({ target }) {
   const link = target.closest("tbody td > a");
   if (!link) return hide();
   makeCurrent(link);
   showSoon(link);
-});
+}
 
+table.addEventListener("focusin", focused);
+// A page that was slow to bring this may have a cell focused already.
+if (table.contains(document.activeElement)) focused({ target: document.activeElement });
+
+// A pointer that leaves, or comes to lie beside as the page settles, takes back what it asked for, never what the focus did.
 table.addEventListener("mouseover", ({ target }) => {
   const link = target.closest("tbody td > a");
-  if (link) showSoon(link);
-  else clearTimeout(timer);
+  if (link) showSoon(link, true);
+  else if (isHovered) clearTimeout(timer);
 });
 
 table.addEventListener("keydown", (event) => {

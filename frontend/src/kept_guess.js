@@ -50,9 +50,10 @@ export class KeptGuess {
   // While the guess is open, nothing on the page leads to the truth, and nothing of the scene can be pressed but `own`: the
   // guess, and what is drawn.
   hold(isHeld, own) {
-    const { scene, side, tools, views } = this.instrument;
+    const { scene, side, spoken, tools, views } = this.instrument;
     this.instrument.held = side.inert = tools.inert = views.inert = isHeld;
     scene.querySelectorAll(PRESSABLE).forEach((node) => (node.inert = isHeld && !own.some((part) => part.contains(node))));
+    if (isHeld) spoken.textContent = "";
   }
 
   // Values by name, or null to be shown unscored. What is locked already comes back unchanged. Throws Problem.

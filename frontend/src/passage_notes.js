@@ -85,11 +85,14 @@ function place(list) {
 }
 
 let shown = [];
+let loads = 0;
 
 async function load() {
+  const mine = ++loads;
   const answer = await fetch(main.dataset.notes, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // An answer that a later one has overtaken does not know the newest note.
+  if (!answer.ok || mine !== loads) return;
   shown = [...page.querySelectorAll(".side-note")].map((note) => document.importNode(note, true));
   // In the order of the text: of one section by where their passages stand.
   const height = (note) => {
@@ -149,15 +152,17 @@ function open(link, found) {
 async function save(event, told, keep, back) {
   event.preventDefault();
   keep.disabled = true;
+  const sent = event.target;
   let problem = "";
   try {
-    const answer = await fetch(editor.action, {
+    const answer = await fetch(sent.action, {
       method: "POST",
-      body: new URLSearchParams(new FormData(editor)),
+      body: new URLSearchParams(new FormData(sent)),
       headers: { "X-CSRFToken": csrfToken() },
     });
     if (answer.ok) {
-      back();
+      // Who has called it off and begun another note meanwhile keeps that one.
+      if (editor === sent) back();
       await load();
       return;
     }
@@ -176,14 +181,17 @@ const offer = Object.assign(document.createElement("button"), { type: "button", 
 main.append(offer);
 let offered = null;
 
-document.addEventListener("selectionchange", () => {
+function offerNote() {
   offered = editor ? null : selected();
   offer.hidden = !offered;
   if (!offered) return;
   const [at, within] = [offered.range.getBoundingClientRect(), main.getBoundingClientRect()];
   offer.style.top = `${at.bottom + 6 - within.top}px`;
   offer.style.left = `${Math.max(0, Math.min(at.right - within.left - 30, within.width - 70))}px`;
-});
+}
+
+document.addEventListener("selectionchange", offerNote);
+offerNote(); // for what was selected before this came
 offer.addEventListener("mousedown", (event) => event.preventDefault());
 offer.addEventListener("click", () => {
   if (!offered) return;

@@ -78,10 +78,12 @@ class HeadroomRun extends HTMLElement {
   #poll = async () => {
     if (!this.unfinished || this.polling) return;
     this.polling = true;
+    const known = this.run;
     try {
-      const answer = await send(`${RUNS}${this.run.id}/`, { headers: this.etag ? { "If-None-Match": this.etag } : {} });
+      const answer = await send(`${RUNS}${known.id}/`, { headers: this.etag ? { "If-None-Match": this.etag } : {} });
       this.problem = null;
-      if (!answer.unchanged && !this.acting) {
+      // What was cancelled or begun anew meanwhile is further than this answer.
+      if (!answer.unchanged && !this.acting && this.run === known) {
         this.run = answer.data;
         this.etag = answer.etag;
       }

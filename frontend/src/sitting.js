@@ -33,23 +33,27 @@ function start(clock) {
 document.querySelectorAll(".clock").forEach(start);
 
 // A draft is sent a moment after the last key. Who hands in within that moment has it sent first, and waited for.
+// What is typed while one is on the way is not in it.
 const unsaved = new Set();
+const onTheWay = new Set();
+const partsOf = (node) => [node, ...(node.matches("form") ? node.querySelectorAll(".typed") : [])];
 document.addEventListener("input", ({ target }) => {
   const typed = target.closest(".question .typed");
   if (typed) unsaved.add(typed);
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  unsaved.delete(detail.elt);
-  if (detail.elt.matches("form")) detail.elt.querySelectorAll(".typed").forEach((typed) => unsaved.delete(typed));
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  for (const part of partsOf(detail.elt)) if (unsaved.delete(part)) onTheWay.add(part);
 });
+// By now the form itself may be gone from the page.
+document.addEventListener("htmx:afterRequest", ({ detail }) => partsOf(detail.requestConfig.elt).forEach((part) => onTheWay.delete(part)));
 
 document.querySelectorAll("form.hand-in").forEach((form) => {
   form.addEventListener("submit", (event) => {
-    if (unsaved.size === 0) return;
+    if (unsaved.size + onTheWay.size === 0) return;
     event.preventDefault();
     const waitUntil = Date.now() + SAVING_MILLISECONDS;
     const send = () => {
-      if (unsaved.size > 0 && Date.now() < waitUntil) setTimeout(send, 100);
+      if (unsaved.size + onTheWay.size > 0 && Date.now() < waitUntil) setTimeout(send, 100);
       else form.submit();
     };
     send();

@@ -29,6 +29,7 @@ function instrument(data = {}) {
     seen: new Set(),
     scene: { querySelectorAll: () => [] },
     side: part(),
+    spoken: { textContent: "" },
     tools: part(),
     views: part(),
     set(values) {
@@ -85,13 +86,15 @@ test("what the page has shown already is no guess", () => {
   assert.equal(keptGuessOf(page).isSeen(), true);
 });
 
-test("while it is open, controls, tools and other views are out of reach, and of the scene all but what is drawn", () => {
+test("while it is open, controls, tools and other views are out of reach, of the scene all but what is drawn, and what was read aloud", () => {
   const page = instrument();
+  page.spoken.textContent = "Many machines are cheaper beyond 4.85 times the load.";
   const kept = keptGuessOf(page);
   const [knot, chip] = [part(), part()];
   page.scene.querySelectorAll = () => [knot, chip];
   const curve = { contains: (node) => node === knot };
   kept.hold(true, [curve]);
+  assert.equal(page.spoken.textContent, "");
   assert.deepEqual([knot.inert, chip.inert], [false, true]);
   assert.deepEqual([page.held, page.side.inert, page.tools.inert, page.views.inert], [true, true, true, true]);
   kept.hold(false, [curve]);
