@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from typing import Final, TypeVar
@@ -14,6 +15,7 @@ from lessons.content.model import Block
 from lessons.content.prose import Prose
 from lessons.content.sanitise import sanitise
 from lessons.content.schemas import NoOptions, TableOptions, TitleOptions
+from lessons.content.tables import prepared_for_phones
 
 TABLE: Final = "table"
 WORKED_EXAMPLE: Final = "worked-example"
@@ -46,7 +48,8 @@ def table_html(directive: Directive, prose: Prose, identifiers: Identifiers) -> 
     if options.source:
         source = f'<p class="source">Source: {prose.inline(options.source, directive.options.line_of(("source",)))}</p>'
     region = f'<div id="{name}" class="table-wrap" role="region" aria-labelledby="{name}-caption" tabindex="0">'
-    return sanitise(f"{region}{table.strip().replace('<table>', '<table>' + head, 1)}</div>{source}")
+    stackable = re.sub(r"<table[^>]*>", lambda opening: opening[0] + head, prepared_for_phones(table.strip()), count=1)
+    return sanitise(f"{region}{stackable}</div>{source}")
 
 
 def box_html(directive: Directive, prose: Prose, identifiers: Identifiers) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from lessons.content.faults import Fault
 
-RENDERER_VERSION = "5"
+RENDERER_VERSION = "6"
 """Changes whenever the same files would render to other HTML; part of every revision's digest."""
 
 Kind = Literal["chapter", "appendix", "section", "question", "simulation", "term"]

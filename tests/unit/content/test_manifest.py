@@ -59,7 +59,7 @@ def html_of(item: LoadedItem) -> str:
 def rows_of(item: LoadedItem, table: str) -> int:
     """Return how many rows a table has below its head."""
     (found,) = re.findall(rf'<div id="table-{table}".*?</div>', html_of(item), re.DOTALL)
-    return found.count("<tr>") - 1
+    return found.count("<tr") - 1
 
 
 def sections_of(course: LoadedCourse, page: str) -> list[LoadedItem]:
@@ -153,4 +153,4 @@ class TestLists:
 
     @pytest.mark.parametrize(("page", "fewest"), [("errata", 60), ("reading-list", 23)])
     def test_have_enough_rows_over_all_their_sections(self, course, page, fewest):
-        assert sum(html_of(section).count("<tr>") - 1 for section in sections_of(course, page)) >= fewest
+        assert sum(html_of(section).count("<tr") - 1 for section in sections_of(course, page)) >= fewest
