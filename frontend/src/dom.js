@@ -30,10 +30,15 @@ export function onWidth(node, callback) {
   return () => observer.disconnect();
 }
 
-// An element that has been so high stays so high, so that nothing below it moves while what it holds comes and goes.
-export const keepHeight = (node) => {
-  node.style.minHeight = `${Math.max(Number.parseFloat(node.style.minHeight) || 0, node.offsetHeight)}px`;
-};
+// An element that has been so high at its width stays so high, so that nothing below it moves while what it holds comes
+// and goes.
+const widths = new WeakMap();
+export function keepHeight(node) {
+  const { offsetWidth } = node;
+  if (widths.get(node) !== offsetWidth) node.style.minHeight = "";
+  widths.set(node, offsetWidth);
+  node.style.minHeight = `${node.offsetHeight}px`;
+}
 
 export const calmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
