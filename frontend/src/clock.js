@@ -7,6 +7,8 @@ import { plainWithUnit } from "./numbers.js";
 
 const PLAY_MS = 9000;
 const PLACES = 1000;
+// In seconds: what takes less is read in milliseconds.
+const SHORT = 0.1;
 
 const within = (value, end) => Math.min(end, Math.max(0, value));
 
@@ -49,7 +51,8 @@ export class Clock {
     this.range.value = Math.round(place * PLACES);
     this.range.style.setProperty("--at", `${(100 * place).toFixed(2)}%`);
     const shown = this.time + this.origin;
-    const words = plainWithUnit(Number(shown.toPrecision(Math.abs(shown) < 100 ? 2 : 3)), this.unit);
+    const [size, unit] = this.seconds === 1 && this.end < SHORT ? [1000, "ms"] : [1, this.unit];
+    const words = plainWithUnit(Number((size * shown).toPrecision(Math.abs(size * shown) < 100 ? 2 : 3)), unit);
     this.reading.textContent = words;
     this.range.setAttribute("aria-valuetext", words);
     this.onTime(this.time);

@@ -63,7 +63,7 @@ class HeadroomInstrument extends HTMLElement {
     this.views = html("div", { class: "views", role: "group", "aria-label": "Views" });
     this.chart = chartView();
     this.scene = html("div", { class: "scene", hidden: true });
-    this.tables = html("div", { hidden: true });
+    this.tables = html("div", { class: "tables-area", hidden: true });
     this.stage = html("div", { class: "stage" });
     this.side = html("div", { class: "controls" });
     this.foot = html("div", { class: "foot-row", hidden: true });

@@ -23,7 +23,7 @@ class HeadroomRun extends HTMLElement {
     this.heading = this.querySelector("h2, h3, h4")?.localName ?? "h4";
     this.status = html("p", { role: "status" });
     this.body = html("div", { class: "run-body" });
-    this.sectionNode = html("section", { class: "run", "aria-label": "Heavy run" }, html(this.heading, {}, `${this.panel.title ?? "Run"}, drawn call by call`), this.status, this.body);
+    this.sectionNode = html("section", { class: "run", "aria-label": "Heavy run", tabindex: -1 }, html(this.heading, {}, `${this.panel.title ?? "Run"}, drawn call by call`), this.status, this.body);
     this.replaceChildren(this.sectionNode);
     addEventListener("online", this.#poll);
     this.#show();
@@ -95,7 +95,16 @@ class HeadroomRun extends HTMLElement {
     if (this.unfinished) this.#later(Math.min(LONGEST_WAIT_MS, this.wait * 1.3));
   };
 
+  // What is pressed, or looked at while it is drawn anew, keeps the focus: the button that stands in its place, or the run.
   #show() {
+    const isFocused = this.body.contains(document.activeElement);
+    this.#draw();
+    if (!isFocused || this.body.contains(document.activeElement)) return;
+    const next = this.unfinished || this.problem ? this.body.querySelector("button:enabled") : null;
+    (next ?? this.sectionNode).focus({ preventScroll: true });
+  }
+
+  #draw() {
     const { run, panel } = this;
     const state = run?.state ?? "ready";
     this.sectionNode.dataset.state = this.problem?.offline ? "offline" : state;

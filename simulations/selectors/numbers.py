@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 NONE: Final = "none"
 
@@ -40,6 +41,22 @@ def with_unit(text: str, unit: str) -> str:
         return f"${text}"
     unit = unit.removeprefix("1") if unit.startswith("1/") else unit
     return f"{text}{unit}" if unit.startswith(("%", "/")) else f"{text} {unit}".rstrip()
+
+
+def chosen(field: Mapping[str, Any], text: str) -> str:
+    """Return an input's canonical text in words: a number with its unit, a share in percent, an option by its label.
+
+    `field` is a row of `engine.parameters.describe`; ValueError where a number's text is none.
+    """
+    if field["kind"] == "choice":
+        labels = {option["value"]: option["label"] for option in field["options"]}
+        return str(labels.get(text, text))
+    if field["kind"] != "number":
+        return text
+    unit = field["unit"] or ""
+    if field["scale"] == "logit" and not unit:
+        return with_unit(in_table(100.0 * float(text)), "%")
+    return with_unit(in_table(float(text)), unit)
 
 
 def _decimals(value: float) -> int:

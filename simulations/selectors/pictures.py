@@ -13,6 +13,7 @@ from simulations.engine.model import Model
 from simulations.pictures import png, svg
 from simulations.policy import State, read_state
 from simulations.selectors.evaluation import result_of, shown_figures
+from simulations.selectors.numbers import chosen, with_unit
 
 PICTURE_VERSION = f"{engine.VERSION}.{pictures.VERSION}"
 """What a picture depends on besides its state."""
@@ -54,9 +55,7 @@ def _kept(name: str, drawn: Callable[[], bytes]) -> bytes:
 
 def _state_picture(state: State) -> bytes:
     result = result_of(state)
-    figures = [
-        (figure.label, f"{figure.text} {figure.unit}".strip()) for figure in shown_figures(result)[:MOST_FIGURES]
-    ]
+    figures = [(figure.label, with_unit(figure.text, figure.unit)) for figure in shown_figures(result)[:MOST_FIGURES]]
     words = png.Words(title=state.model.title, figures=figures, below=_changes(state))
     return png.state_picture(words, result["charts"][0])
 
@@ -66,7 +65,7 @@ def _changes(state: State) -> str:
     defaults = read_state(state.model.name, {}).canonical
     fields = {str(field["name"]): field for field in inputs.describe(state.model.parameters)}
     changed = [
-        f"{fields[name]['label']}: {value} {fields[name]['unit'] or ''}".strip()
+        f"{fields[name]['label']}: {chosen(fields[name], value)}"
         for name, value in state.canonical.items()
         if value != defaults[name]
     ]

@@ -22,6 +22,7 @@ from simulations.errors import RunNotFound
 from simulations.models import Computation, ComputationShard, Run
 from simulations.policy import model_named, read_state, sampler_of
 from simulations.selectors.evaluation import ShownFigure, duration, shown_figures
+from simulations.selectors.numbers import chosen
 
 State = Computation.State
 
@@ -69,6 +70,15 @@ class RunView:
     def figures(self) -> tuple[ShownFigure, ...]:
         """The result's figures as they are written; none before there is a result."""
         return () if self.result is None else shown_figures(self.result)
+
+    @property
+    def setting(self) -> tuple[tuple[str, str], ...]:
+        """Its parameters as a reader knows them, each by its label; one that the model has no more stands as it was."""
+        fields = {str(field["name"]): field for field in inputs.describe(model_named(self.model).parameters)}
+        return tuple(
+            (str(fields[name]["label"]), chosen(fields[name], text)) if name in fields else (name, text)
+            for name, text in self.parameters.items()
+        )
 
     @property
     def unfinished(self) -> bool:

@@ -17,6 +17,9 @@ const ALERTS = [["hour", "s1", null], ["six_hours", "s2", "7 4"], ["day", "s3", 
 const MOST_DEPLOYS = 150;
 const WIPE_MS = 1300;
 const WHOLE_ROOM = 106;
+const LETTER = 6.8;
+const LINE_HEIGHT = 15;
+const NARROW = 520;
 
 // Minutes as people say them: "10 min", "28.8 h", "7 d".
 function spell(minutes) {
@@ -70,11 +73,16 @@ export function mount(host, { set: send, veil, fields, presets, kept }) {
       const line = curveOf(from, "detection", name);
       return line ? [svg("path", { class: `line ${kind}`, "stroke-dasharray": dash, d: pathThrough(frame, line.y, line.x) })] : [];
     };
+    // Below the end of its line, and above another's name that is there already.
+    const names = [];
     const label = ([name, kind]) => {
       const line = curveOf(result, "detection", name);
       if (!line) return [];
-      const [at, level] = [x(line.y[0]), y(line.x[0])];
-      return [svg("text", { class: `label ${kind}`, x: Math.min(at, right), y: Math.min(level + 17, bottom - 6), "text-anchor": "end" }, line.label)];
+      const end = Math.min(x(line.y[0]), right);
+      const own = { end, start: end - LETTER * line.label.length, level: Math.min(y(line.x[0]) + 17, bottom - 6) };
+      while (names.some(({ start, end, level }) => own.start < end && start < own.end && Math.abs(own.level - level) < LINE_HEIGHT)) own.level -= 1;
+      names.push(own);
+      return [svg("text", { class: `label ${kind}`, x: end, y: own.level, "text-anchor": "end" }, line.label)];
     };
     const whole = curveOf(result, "detection", "all");
     const fired = rowsOf(result).map(([, , after], index) => ({ after, kind: ALERTS[index][1] })).filter(({ after }) => after !== null);
@@ -122,7 +130,7 @@ export function mount(host, { set: send, veil, fields, presets, kept }) {
     });
     const each = deploys ? (100 - total) / value("deploys") : 0;
     const marks = deploys <= MOST_DEPLOYS ? Array.from({ length: deploys }, (_, index) => `M${x(total + (index + 1) * each).toFixed(1)} ${high}V${low}`).join("") : "";
-    const rest = total >= 100 ? `overspent: ${withUnit(total, "%")} of it is gone` : deploys ? `left: ${plain(deploys)} deploys` : "left: not one deploy";
+    const rest = total >= 100 ? (width < NARROW ? `${withUnit(total, "%")} is gone` : `overspent: ${withUnit(total, "%")} of it is gone`) : deploys ? `left: ${plain(deploys)} deploys` : "left: not one deploy";
     bar.replaceChildren(
       svg(
         "svg",

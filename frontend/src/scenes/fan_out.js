@@ -28,6 +28,7 @@ const NAME = 48;
 const EXAMPLE = 30_000_000;
 
 const three = (value) => plain(Number(value.toPrecision(3)));
+const spell = (seconds) => (seconds < 0.1 ? plainWithUnit(Number((1000 * seconds).toPrecision(3)), "ms") : plainWithUnit(Number(seconds.toPrecision(3)), "s"));
 const people = (value) => `${three(value)} followers`;
 
 export function mount(host, { set: send, veil, fields, kept }) {
@@ -85,9 +86,12 @@ export function mount(host, { set: send, veil, fields, kept }) {
     };
   }
 
+  // Where all are alike, a threshold may lie beyond the picture: all are pushed then.
+  const reachOf = (values) => Math.min(values.threshold, curveOf(result, "cost", "total").x.at(-1));
+
   function drawRows() {
     const { x, left, right } = frame;
-    const at = x(values.threshold);
+    const at = x(reachOf(values));
     const { authors, follows } = result.frames.dots;
     const row = (list, base, name, share) => [
       svg("line", { class: "base", x1: left, x2: right, y1: base, y2: base }),
@@ -118,7 +122,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
     const path = (from) => (name) => svg("path", { class: `line ${LINES[name][0]}`, "stroke-dasharray": LINES[name][1], d: pathThrough(frame, ...visible(curveOf(from, "cost", name))) });
     // What has sunk below the picture leaves it.
     const visible = ({ x: xs, y: ys }) => [xs, ys.map((value) => (y(value) > bottom ? Number.NaN : value))];
-    const at = x(values.threshold);
+    const at = x(reachOf(values));
     const here = valueOf(result, "cost");
     const least = total.y.indexOf(Math.min(...total.y));
     const best = valueOf(result, "best_threshold");
@@ -128,7 +132,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
       const line = curveOf(result, "cost", name);
       return x(line.x[line.y[find]((value) => y(value) <= bottom)]);
     };
-    const [risen, gone] = [sunk("writes", "findIndex") + 10, sunk("reads", "findLastIndex") - 10];
+    const [risen, gone] = [Math.min(sunk("writes", "findIndex") + 10, right - NAME), sunk("reads", "findLastIndex") - 10];
     const isClose = Math.abs(gone - risen - NAME) < NAME;
     const named = [["writes", "pushed", risen, "start", isClose ? 24 : 8], ["reads", "pulled", gone, "end", 8]].map(([name, label, place, anchor, above]) => svg("text", { class: `label ${LINES[name][0]}`, x: place, y: bottom - above, "text-anchor": anchor }, label));
     costs.replaceChildren(
@@ -152,7 +156,8 @@ export function mount(host, { set: send, veil, fields, kept }) {
             ].flat(),
       ),
     );
-    threshold.place({ field: fieldOf("threshold"), value: values.threshold, from: x(fieldOf("threshold").minimum), to: x(fieldOf("threshold").maximum), at: bottom });
+    const reach = { ...fieldOf("threshold"), maximum: Math.min(fieldOf("threshold").maximum, total.x.at(-1)) };
+    threshold.place({ field: reach, value: reachOf(values), from: x(reach.minimum), to: x(reach.maximum), at: bottom });
     guess.place(frame);
   }
 
@@ -171,7 +176,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
     timelines.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Timelines of ${people(followers)}, as a post reaches them.` }, squares, count, each > 1 ? svg("text", { x: 0, y: height - 3 }, `1 square = ${three(each)} timelines`) : []));
     field = { post, squares, count, filled: 0 };
     clock.load({ end: result.frames.seconds, stops: result.trace.map((event) => event.at_s) });
-    events.show(result.trace.filter((_, index) => index % 2 === 0).map((event) => [plainWithUnit(Number(event.at_s.toPrecision(3)), "s"), `${plain(event.timelines)} timelines have it`]));
+    events.show(result.trace.filter((_, index) => index % 2 === 0).map((event) => [spell(event.at_s), `${plain(event.timelines)} timelines have it`]));
   }
 
   // Between two events of the trace the worker writes on at the same rate.
@@ -205,7 +210,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
   }
 
   function postSentence() {
-    const took = withUnit(result.frames.seconds, "s");
+    const took = spell(result.frames.seconds);
     return values.followers > values.threshold ? `This author is beyond the threshold: nothing is pushed, readers fetch the post. Pushed, it would take ${took}.` : `This post is pushed: one worker takes ${took}.`;
   }
 

@@ -17,6 +17,7 @@ const CROWD = { height: 270, top: 44, foot: 232, side: 14 };
 const PLANE_HEIGHT = 280;
 const LONGEST_SHOWN = 8;
 const HAIR = 1e-9;
+const LINE_HEIGHT = 15;
 const KINDS = { none: "s2", early: "s1", lock: "s3" };
 const DASHES = { none: "7 4", early: null, lock: "2 3" };
 const FATES = { recompute: ["s2", "recompute it too"], wait: ["s1", "wait"], old: ["s3", "are given the old value"] };
@@ -158,9 +159,13 @@ export function mount(host, { set: send, veil, fields, kept }) {
       const { x: xs, y: ys } = curveOf(from, "by_traffic", name);
       return svg("path", { class: `line ${KINDS[name]}`, "stroke-dasharray": DASHES[name], d: pathThrough(frame, xs, ys) });
     };
+    // From the lowest up, none on another.
+    let floor = frame.bottom + 4;
     const label = (name) => {
       const line = curveOf(result, "by_traffic", name);
-      return svg("text", { class: `label ${KINDS[name]}`, x: narrow ? frame.right : frame.right + 7, y: y(line.y.at(-1)) + (narrow ? (name === "none" ? 22 : -14) : 4), "text-anchor": narrow ? "end" : "start" }, line.label);
+      const level = Math.min(floor, y(line.y.at(-1)) + (narrow ? (name === "none" ? 22 : -14) : 4));
+      floor = level - LINE_HEIGHT;
+      return svg("text", { class: `label ${KINDS[name]}`, x: narrow ? frame.right : frame.right + 7, y: level, "text-anchor": narrow ? "end" : "start" }, line.label);
     };
     const here = curveOf(result, "by_traffic", "here");
     rates.replaceChildren(
@@ -170,7 +175,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
         frame.axes,
         svg("g", { class: "pale", "clip-path": frame.clip }, ghost.result && !guess.isAsking ? shown.map(path(ghost.result)) : []),
         shown.map(path(result)),
-        shown.map(label),
+        ["lock", "early", "none"].filter((name) => shown.includes(name)).map(label),
         guess.lines(frame),
         guess.isAsking ? [] : [svg("line", { class: "stem faint", x1: x(here.x[0]), x2: x(here.x[0]), y1: frame.top, y2: frame.bottom }), svg("circle", { class: "dot s1", cx: x(here.x[0]), cy: y(here.y[0]), r: 5 })],
       ),

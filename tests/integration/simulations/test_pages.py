@@ -129,7 +129,9 @@ class TestRunPage:
     def test_shows_a_run_that_waits_and_lets_it_be_cancelled_and_restarted(self, client, login, queue):
         run = RunFactory(enrolment__person=login.person)
         address = f"/runs/{run.pk}/"
-        assert "Waiting for a worker" in text_of(client.get(address))
+        shown = text_of(client.get(address))
+        assert "Waiting for a worker" in shown
+        assert "Parallel calls" in shown
         response = client.post(f"{address}cancel/", {"next": address}, follow=True)
         assert "restarting goes on from there" in text_of(response)
         response = client.post(f"{address}restart/", {"next": address}, follow=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from simulations.selectors.numbers import in_table, with_unit, written
+from simulations.engine.parameters import describe
+from simulations.engine.registry import get_model
+from simulations.selectors.numbers import chosen, in_table, with_unit, written
 
 
 class TestWritten:
@@ -62,3 +64,19 @@ class TestWithUnit:
     )
     def test_stands_where_it_is_read(self, unit, text):
         assert with_unit("28.5", unit) == text
+
+
+class TestChosen:
+    @pytest.mark.parametrize(
+        ("model", "name", "text", "words"),
+        [
+            ("stampede", "requests", "50000", "50,000 req/s"),
+            ("stampede", "protection", "early", "Early, by chance"),
+            ("tail_latency", "slow_share", "0.01", "1%"),
+            ("tail_latency", "hedge", "off", "off"),
+            ("fan_out", "rate", "300000", "300,000/s"),
+        ],
+    )
+    def test_says_an_input_as_a_reader_knows_it(self, model, name, text, words):
+        fields = {field["name"]: field for field in describe(get_model(model).parameters)}
+        assert chosen(fields[name], text) == words
