@@ -16,6 +16,7 @@ from simulations.engine.functions import FUNCTIONS
 from simulations.engine.model import Model
 from simulations.engine.parameters import canonical_query, describe, parse
 from simulations.engine.registry import MODELS
+from simulations.engine.words import range_with_unit, with_unit
 
 INDEX = "README.md"
 FUNCTIONS_PAGE = "functions.md"
@@ -74,7 +75,7 @@ def _functions() -> str:
 def _page(model: Model) -> str:
     result = model.evaluate(model.parameters())
     figures = [
-        (f"`{figure.name}`", figure.label, _with_unit(figure.value, figure.unit), figure.meaning)
+        (f"`{figure.name}`", figure.label, with_unit(_written(figure.value), figure.unit), figure.meaning)
         for figure in result.figures
     ]
     experiments = [(f"`{experiment.name}`", experiment.title, experiment.goal) for experiment in model.experiments]
@@ -106,7 +107,7 @@ def _guess(model: Model) -> str:
     if asked is None:
         return ""
     given = f"{len(asked.knots)} numbers each" if asked.knots else "a number each"
-    span = f"{_number(asked.minimum)} to {_with_unit(asked.maximum, asked.unit)}, {asked.scale} scale"
+    span = f"{range_with_unit(_written(asked.minimum), _written(asked.maximum), asked.unit)}, {asked.scale} scale"
     names = ", ".join(f"`{name}`" for name in asked.names)
     return "\n".join(
         (
@@ -134,7 +135,7 @@ def _runs(model: Model) -> str:
 def _input(row: Mapping[str, object]) -> tuple[str, ...]:
     match row["kind"]:
         case "number":
-            span = f"{_number(row['minimum'])} to {_with_unit(row['maximum'], str(row['unit']))}"
+            span = range_with_unit(_number(row["minimum"]), _written(row["maximum"]), str(row["unit"]))
             sort = " whole numbers" if row["integer"] else ""
             scale = "" if row["scale"] == "linear" else f", {row['scale']} scale"
             allowed, default = f"{span}{',' if sort else ''}{sort}{scale}", _number(row["default"])
@@ -159,9 +160,8 @@ def _number(value: object) -> str:
     return f"{Decimal(str(value)):,f}".removesuffix(".0")
 
 
-def _with_unit(value: object, unit: str) -> str:
-    number = _number(value) if isinstance(value, int) else _rounded(float(str(value)))
-    return f"{number}%" if unit == "%" else f"{number} {unit}".rstrip()
+def _written(value: object) -> str:
+    return _number(value) if isinstance(value, int) else _rounded(float(str(value)))
 
 
 def _rounded(value: float) -> str:

@@ -1,7 +1,7 @@
 // Controls derived from a model's fields: a range with an exact number, radios or a select, a check box.
 
 import { html, newId } from "./dom.js";
-import { decimal, figure, plain, typed } from "./numbers.js";
+import { decimal, figure, plain, plainWithUnit, typed, unitAfter } from "./numbers.js";
 import { Scale, nudge, settle } from "./scale.js";
 
 const PLACES = 1000;
@@ -9,10 +9,8 @@ const LONGEST_RADIO = 22;
 const MOST_RADIOS = 3;
 const SHOWN_AT_FIRST = 5;
 
-const spoken = (field, value) => `${plain(value)} ${field.unit || ""}`.trim();
-
 // A share is typed as the engine reads it and shown as a percentage beside.
-const beside = (field, value) => (field.unit ? field.unit : field.scale === "logit" ? `${figure(100 * value)}%` : "");
+const beside = (field, value) => (field.unit ? unitAfter(plain(value), field.unit) : field.scale === "logit" ? `${figure(100 * value)}%` : "");
 
 // How many characters a control keeps free for its number, so that nothing beside it moves while it changes.
 function roomFor({ minimum, maximum, step, scale }) {
@@ -35,7 +33,7 @@ function numberControl(field, onChange) {
     const place = scale.place(value);
     range.value = Math.round(place * PLACES);
     range.style.setProperty("--at", `${(100 * place).toFixed(2)}%`);
-    range.setAttribute("aria-valuetext", spoken(field, value));
+    range.setAttribute("aria-valuetext", plainWithUnit(value, field.unit));
     if (document.activeElement !== exact) exact.value = decimal(value);
     unit.textContent = beside(field, value);
   };
@@ -63,7 +61,7 @@ function numberControl(field, onChange) {
     const whole = field.integer && !Number.isInteger(number);
     if (Number.isNaN(number) || whole || number < field.minimum || number > field.maximum) {
       const kind = Number.isNaN(number) || whole ? `be ${field.integer ? "a whole number" : "a number"}` : "lie";
-      const bounds = `between ${plain(field.minimum)} and ${plain(field.maximum)}${field.unit ? ` ${field.unit}` : ""}`;
+      const bounds = `between ${plain(field.minimum)} and ${plainWithUnit(field.maximum, field.unit)}`;
       refuse(`${field.label} must ${kind} ${bounds}; you gave ${exact.value.trim() || "nothing"}.`);
     } else change(number);
   };

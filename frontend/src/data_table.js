@@ -1,7 +1,7 @@
 // The numbers behind the pictures: as tables on the page and as a CSV file.
 
 import { html } from "./dom.js";
-import { plain } from "./numbers.js";
+import { inFile, plain } from "./numbers.js";
 
 // Two decimals or more: in a table, unlike in a picture, values stand beside others that differ little.
 const shown = (value) => (typeof value === "number" ? plain(value) : (value ?? "none"));
@@ -46,7 +46,7 @@ export function csvOf(parameters, result) {
   const rows = [
     ["part", "name", "series", "x", "y", "unit"],
     ...Object.entries(parameters).map(([name, value]) => ["parameter", name, "", "", value, ""]),
-    ...result.figures.map((row) => ["figure", row.name, "", "", row.value, row.unit]),
+    ...result.figures.map((row) => ["figure", row.name, "", "", inFile(row), row.unit]),
     ...result.charts.flatMap((chart) => chart.series.flatMap((series) => series.x.map((value, index) => ["chart", chart.name, series.name, value, series.y[index], chart.y.unit]))),
   ];
   return `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;

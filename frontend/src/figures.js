@@ -1,20 +1,19 @@
 // The figures of a result as a definition list: the first four large, the rest small, a pinned setting's below them.
 
 import { html } from "./dom.js";
-import { behind, figure, tickOf } from "./numbers.js";
+import { figure, parts, tickOf } from "./numbers.js";
 
 const LARGE = 4;
 const OPEN = 5;
 
 // So many letters have room in a column; what is longer is told by its power of ten.
 const MOST_LETTERS = 13;
-const MONEY = "$";
 
 const shown = (value) => (figure(value).length > MOST_LETTERS ? tickOf(value) : figure(value));
 
 function valueOf({ value, unit }) {
-  if (unit === MONEY) return [html("small", {}, unit), shown(value)];
-  return [shown(value), unit ? html("small", {}, behind(unit)) : null];
+  const [before, number, after] = parts(shown(value), unit);
+  return [before && html("small", {}, before), number, after && html("small", {}, after)];
 }
 
 function row(item, pinned) {

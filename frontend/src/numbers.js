@@ -48,11 +48,26 @@ export function tickOf(value) {
   return times === "1" ? raised : `${times} × ${raised}`;
 }
 
-// A unit as it stands behind a number. A rate stands against it, "300,000/s", whether the engine says "/s" or "1/s".
-export const behind = (unit) => (unit ? (/^(%|1?\/)/.test(unit) ? unit.replace(/^1\//, "/") : ` ${unit}`) : "");
+// The unit of a figure that answers a question: 1 is yes, 0 is no.
+const YES_NO = "yes/no";
 
-// Money is named first: "$790".
-const joined = (text, unit) => (unit === "$" ? `$${text}` : `${text}${behind(unit)}`);
+// A unit counts in the plural; after exactly one it stands in the singular: "1 write/s".
+const PLURAL = /^(?!times|million)([A-Za-z ]{3,})s(?=\/|$)/;
+
+export const unitAfter = (text, unit) => (unit && text === "1" ? unit.replace(PLURAL, "$1") : unit);
+
+// A written number with its unit in three parts: what stands before it (money), the number, and what stands behind. A rate
+// stands against its number, "300,000/s", whether the engine says "/s" or "1/s". An answer is its number.
+export function parts(text, unit) {
+  if (unit === YES_NO) return ["", text === "0" ? "no" : "yes", ""];
+  if (unit === "$") return [unit, text, ""];
+  return ["", text, unit ? (/^(%|1?\/)/.test(unit) ? unit.replace(/^1\//, "/") : ` ${unitAfter(text, unit)}`) : ""];
+}
+
+const joined = (text, unit) => parts(text, unit).join("");
+
+// A figure's value in a file: as the engine gave it, or the answer.
+export const inFile = ({ value, unit }) => (unit === YES_NO ? joined(String(value), unit) : value);
 
 export const withUnit = (value, unit) => joined(figure(value), unit);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { brief, decimal, duration, figure, plain, rangeWithUnit, tickOf, typed, withUnit } from "../src/numbers.js";
+import { brief, decimal, duration, figure, inFile, plain, rangeWithUnit, tickOf, typed, withUnit } from "../src/numbers.js";
 
 test("a figure keeps what a reader needs", () => {
   assert.deepEqual([28.51, 1505.48, 18.209, 0.0161, 0, -12.34].map(figure), ["28.5", "1,505", "18.2", "0.016", "0", "\u221212.3"]);
@@ -46,4 +46,14 @@ test("a huge number on an axis goes by its power of ten", () => {
 
 test("a tick with little room goes by thousands", () => {
   assert.deepEqual([0.5, 100, 1000, 300_000, 1e7, 2.5e9].map(brief), ["0.5", "100", "1 k", "300 k", "10 M", "2.5 G"]);
+});
+
+test("a unit loses its plural after exactly one", () => {
+  assert.deepEqual(["writes/s", "first features", "years", "times the mean", "million rows", "ms", "req/s", "%"].map((unit) => withUnit(1, unit)), ["1 write/s", "1 first feature", "1 year", "1 times the mean", "1 million rows", "1 ms", "1 req/s", "1%"]);
+  assert.deepEqual([0, 0.5, 1.25, 2].map((value) => withUnit(value, "writes")), ["0 writes", "0.50 writes", "1.25 writes", "2 writes"]);
+});
+
+test("an answer is yes or no, on the page and in a file", () => {
+  assert.deepEqual([1, 0].map((value) => withUnit(value, "yes/no")), ["yes", "no"]);
+  assert.deepEqual([{ value: 1, unit: "yes/no" }, { value: 0, unit: "yes/no" }, { value: 1.23456, unit: "ms" }].map(inFile), ["yes", "no", 1.23456]);
 });

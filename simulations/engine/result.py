@@ -19,7 +19,7 @@ class NonFiniteResult(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number with its unit and, in a sentence, what it means."""
+    """One number with its unit and, in a sentence, what it means; under `words.YES_NO` 1 is yes and 0 no."""
 
     name: str
     label: str

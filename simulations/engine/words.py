@@ -4,10 +4,37 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Final
 
 _SHOWN_CHARACTERS = 60
 _PLAIN = re.compile(r"[A-Za-z0-9_.+-]+")
 _HUGE = 10**_SHOWN_CHARACTERS
+
+YES_NO: Final = "yes/no"
+"""The unit of a figure that answers a question: 1 is yes, 0 is no."""
+
+_PLURAL = re.compile(r"^(?!times|million)([A-Za-z ]{3,})s(?=/|$)")
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Return a number that is written already with its unit: 94.4%, 300,000/s, 28.5 ms; money is named first.
+
+    A unit counts in the plural; after exactly one it stands in the singular, as in "1 write/s". Under `YES_NO` the
+    number is an answer, and is written as one. `frontend/src/numbers.js` says the same in the browser.
+    """
+    if unit == YES_NO:
+        return "no" if number == "0" else "yes"
+    if unit == "$":
+        return f"${number}"
+    unit = unit.removeprefix("1") if unit.startswith("1/") else unit
+    if number == "1":
+        unit = _PLURAL.sub(r"\1", unit)
+    return f"{number}{unit}" if unit.startswith(("%", "/")) else f"{number} {unit}".rstrip()
+
+
+def range_with_unit(low: str, high: str, unit: str) -> str:
+    """Return an interval of two written numbers: 100 to 900 ms, $790 to $13,000."""
+    return f"{with_unit(low, unit) if unit == '$' else low} to {with_unit(high, unit)}"
 
 
 def milliseconds(value: float) -> str:

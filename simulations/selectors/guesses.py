@@ -10,7 +10,7 @@ from lessons.catalogue.models import Enrolment
 from simulations.engine.guesses import GuessPrompt
 from simulations.engine.registry import MODELS
 from simulations.models import Prediction
-from simulations.selectors.numbers import written
+from simulations.selectors.numbers import with_unit, written
 
 ByName = Mapping[str, Sequence[float]]
 
@@ -88,7 +88,7 @@ def _off(prompt: GuessPrompt, score: float) -> str:
     if prompt.scale != "linear":
         return f"a factor of {written(10.0**score)}"
     unit = "percentage points" if prompt.unit == "%" else prompt.unit
-    return f"{written(score * (prompt.maximum - prompt.minimum))} {unit}".rstrip()
+    return with_unit(written(score * (prompt.maximum - prompt.minimum)), unit)
 
 
 def _tuples(values: ByName) -> dict[str, tuple[float, ...]]:

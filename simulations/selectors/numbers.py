@@ -6,6 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from simulations.engine.words import range_with_unit, with_unit
+
+__all__ = ["NONE", "chosen", "in_table", "range_with_unit", "with_unit", "written"]
+
 NONE: Final = "none"
 
 _NOISE: Final = 1e-9
@@ -33,14 +37,6 @@ def in_table(value: object) -> str:
     most = 2 if abs(value) >= 100.0 else max(_decimals(value), 2)
     text = f"{value:,.{most}f}"
     return text.rstrip("0").rstrip(".")
-
-
-def with_unit(text: str, unit: str) -> str:
-    """Return a number that is written already with its unit: 94.4%, 300,000/s, 28.5 ms; money is named first."""
-    if unit == "$":
-        return f"${text}"
-    unit = unit.removeprefix("1") if unit.startswith("1/") else unit
-    return f"{text}{unit}" if unit.startswith(("%", "/")) else f"{text} {unit}".rstrip()
 
 
 def chosen(field: Mapping[str, Any], text: str) -> str:

@@ -10,7 +10,7 @@ from simulations.pictures import svg
 from simulations.pictures.drawing import Scale, short
 from simulations.policy import interval_score
 from simulations.selectors.challenges import Challenge
-from simulations.selectors.numbers import written
+from simulations.selectors.numbers import range_with_unit, written
 from simulations.selectors.predictions import PredictionView
 
 
@@ -23,11 +23,12 @@ class Entry:
     high: float
     held: bool
     score: float
+    unit: str
 
     @property
     def interval_text(self) -> str:
         """Both ends as they are written."""
-        return f"{written(self.low)} to {written(self.high)}"
+        return range_with_unit(written(self.low), written(self.high), self.unit)
 
     @property
     def score_text(self) -> str:
@@ -60,7 +61,7 @@ def outcome_of(sent: Challenge, prediction: PredictionView | None) -> Outcome | 
     prompt = sent.prompt
     scale = Scale(prompt.minimum, prompt.maximum, logarithmic=prompt.scale == "log")
     picture = svg.interval_picture(
-        [(f"{entry.name}: {entry.interval_text} {prompt.unit}", entry.low, entry.high) for entry in shown],
+        [(f"{entry.name}: {entry.interval_text}", entry.low, entry.high) for entry in shown],
         truth,
         scale,
         [(value, short(value)) for value in scale.ticks()],
@@ -76,7 +77,7 @@ def outcome_of(sent: Challenge, prediction: PredictionView | None) -> Outcome | 
 
 
 def _entry(name: str, sent: Challenge, low: float, high: float, truth: float) -> Entry:
-    return Entry(name, low, high, low <= truth <= high, interval_score(sent.prompt, low, high, truth))
+    return Entry(name, low, high, low <= truth <= high, interval_score(sent.prompt, low, high, truth), sent.prompt.unit)
 
 
 def _words(entries: list[Entry], *, is_own: bool, scale: str) -> str:

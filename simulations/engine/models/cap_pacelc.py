@@ -6,7 +6,7 @@ Consistency is linearizability of one register, availability an answer from ever
 
 from __future__ import annotations
 
-from simulations.engine import histories
+from simulations.engine import histories, words
 from simulations.engine.availability import fewer_than
 from simulations.engine.guesses import GuessPrompt
 from simulations.engine.histories import Operation
@@ -89,8 +89,8 @@ def _figures(
             "sequential",
             "Explained by some order",
             float(histories.is_sequential(completed)),
-            "",
-            "1 if an order that keeps each client's own explains every answer, else 0.",
+            words.YES_NO,
+            "Whether an order that keeps each client's own explains every answer.",
         ),
     )
 

@@ -108,7 +108,7 @@ def _made(settings: Parameters) -> list[tuple[str, Operation]]:
 
 
 def evaluate(settings: Parameters) -> Result:
-    """Return which consistency models the history keeps to, as 1 or 0, and in how many orders it can be explained."""
+    """Return which consistency models the history keeps to, yes or no, and in how many orders it can be explained."""
     operations = [operation for _, operation in _made(settings)]
     figures = _figures(operations)
     return Result(
@@ -134,7 +134,7 @@ def _figures(operations: list[Operation]) -> tuple[Figure, ...]:
     )
     return (
         *(
-            Figure(name, label, float(holds(operations)), "", f"1 if {meaning}, else 0.")
+            Figure(name, label, float(holds(operations)), words.YES_NO, f"Whether {meaning}.")
             for name, label, holds, meaning in verdicts
         ),
         Figure(

@@ -157,7 +157,7 @@ def _figures(settings: Parameters, here: Play, deaths: Sequence[Play]) -> tuple[
         Figure("locked", "Locks held", here.locked_ms / 1_000.0, "s", "The longest at any service, in this course."),
         Figure("split", "Half done", here.split_ms / 1_000.0, "s", "How long others can see one part without another."),
         Figure("doubled", "Done twice", float(here.doubled), "", "Services whose part was done, or undone, twice."),
-        Figure("settled", "Ends", float(_ends_well(here)), "", "1 if all is done once or nothing is, else 0."),
+        Figure("settled", "Ends", float(_ends_well(here)), words.YES_NO, "Whether all is done once, or nothing is."),
         Figure("takes", "Takes", here.time / 1_000.0, "s", "Until the last event of this course."),
         Figure("events", "Events", float(len(deaths)), "", "Calls and notes if nobody dies."),
         Figure(

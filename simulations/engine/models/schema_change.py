@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulations.engine import parameters
+from simulations.engine import parameters, words
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.result import Axis, Chart, Figure, Result, Series, Table
 from simulations.engine.schemas import Field, Schema, unread_seconds, unreadable
@@ -150,8 +150,8 @@ def _figures(settings: Parameters, *, backward: bool, forward: bool) -> tuple[Fi
         Figure("unread", "Not read", unread[settings.order], "records", "While both sides are rolled out."),
         Figure("kept_unread", "Kept and not readable", lost, "records", "For new readers, of what was written before."),
         Figure("pairs", "Pairs that work", 2.0 + backward + forward, "of 4", "Old and new readers with both writers."),
-        Figure("backward", "New reads old", float(backward), "", "1 if new readers read old records, else 0."),
-        Figure("forward", "Old reads new", float(forward), "", "1 if old readers read new records, else 0."),
+        Figure("backward", "New reads old", float(backward), words.YES_NO, "Whether new readers read old records."),
+        Figure("forward", "Old reads new", float(forward), words.YES_NO, "Whether old readers read new records."),
         Figure("least", "At best", min(unread.values()), "records", "Not read in the order that suits the change."),
     )
 

@@ -10,6 +10,7 @@ import dataclasses
 
 import numpy as np
 
+from simulations.engine import words
 from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
 from simulations.engine.models.trade_off_cards import CARDS, Card
@@ -104,9 +105,13 @@ def _price_figures(settings: Parameters) -> tuple[Figure, ...]:
             "break_even", "Even at", 100.0 * settings.break_even, "%", "Share of conflicts at which both cost alike."
         ),
         Figure(
-            "answer", "Answer", float(settings.prefers_answering), "", "1 if answering regardless is cheaper, else 0."
+            "answer",
+            "Answer",
+            float(settings.prefers_answering),
+            words.YES_NO,
+            "Whether answering regardless is cheaper.",
         ),
-        Figure("decided", "Decided", float(_decided(settings)), "", "1 if no bar crosses the diagonal, else 0."),
+        Figure("decided", "Decided", float(_decided(settings)), words.YES_NO, "Whether no bar crosses the diagonal."),
     )
 
 

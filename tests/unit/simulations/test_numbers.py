@@ -6,6 +6,7 @@ import pytest
 
 from simulations.engine.parameters import describe
 from simulations.engine.registry import get_model
+from simulations.engine.words import YES_NO
 from simulations.selectors.numbers import chosen, in_table, with_unit, written
 
 
@@ -64,6 +65,25 @@ class TestWithUnit:
     )
     def test_stands_where_it_is_read(self, unit, text):
         assert with_unit("28.5", unit) == text
+
+    @pytest.mark.parametrize(
+        ("number", "unit", "text"),
+        [
+            ("1", "writes/s", "1 write/s"),
+            ("1", "first features", "1 first feature"),
+            ("1", "times the mean", "1 times the mean"),
+            ("1", "million rows", "1 million rows"),
+            ("1", "ms", "1 ms"),
+            ("0", "writes", "0 writes"),
+            ("1.25", "writes", "1.25 writes"),
+        ],
+    )
+    def test_loses_its_plural_after_exactly_one(self, number, unit, text):
+        assert with_unit(number, unit) == text
+
+    @pytest.mark.parametrize(("number", "text"), [("1", "yes"), ("0", "no")])
+    def test_tells_an_answer(self, number, text):
+        assert with_unit(number, YES_NO) == text
 
 
 class TestChosen:
