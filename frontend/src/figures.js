@@ -11,9 +11,12 @@ const MOST_LETTERS = 13;
 
 const shown = (value) => (figure(value).length > MOST_LETTERS ? tickOf(value) : figure(value));
 
+// A unit longer than this has no room behind a long number.
+const SHORT_UNIT = 4;
+
 function valueOf({ value, unit }) {
   const [before, number, after] = parts(shown(value), unit);
-  return [before && html("small", {}, before), number, after && html("small", {}, after)];
+  return [before && html("small", {}, before), number, after && html("small", { class: after.trim().length > SHORT_UNIT ? "words" : null }, after)];
 }
 
 function row(item, pinned) {
@@ -22,7 +25,7 @@ function row(item, pinned) {
     "div",
     { title: item.meaning },
     html("dt", {}, item.label),
-    html("dd", {}, valueOf(item)),
+    item.value === null ? html("dd", { class: "absent" }, "none") : html("dd", {}, valueOf(item)),
     other ? html("dd", { class: "pinned" }, "pinned ", valueOf(other)) : null,
   );
 }
@@ -42,9 +45,24 @@ function minor(rows, fold) {
   return [details];
 }
 
-// `fold` is the caller's to keep: whether the small figures fold, whether they were opened, and what to do when they are.
+// Every figure keeps the place in which it was first seen: one that a setting lacks, such as a crossing that there is not,
+// is none there, and the others stay where they are.
+export function inPlaces(figures, known = []) {
+  const here = new Map(figures.map((item) => [item.name, item]));
+  const places = known.map((item) => here.get(item.name) ?? { ...item, value: null });
+  figures.forEach((item, index) => {
+    if (known.some(({ name }) => name === item.name)) return;
+    const before = figures[index - 1]?.name;
+    places.splice(places.findIndex(({ name }) => name === before) + 1, 0, item);
+  });
+  return places;
+}
+
+// `fold` is the caller's to keep: whether the small figures fold, whether they were opened, what to do when they are, and which
+// figures there are.
 export function figuresOf(result, pinned, fold = {}) {
-  const rows = result.figures.map((item) => row(item, pinned));
+  fold.known = inPlaces(result.figures, fold.known);
+  const rows = fold.known.map((item) => row(item, pinned));
   return [
     html("dl", { class: "figures" }, rows.slice(0, LARGE)),
     ...minor(rows.slice(LARGE), fold),

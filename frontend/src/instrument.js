@@ -9,7 +9,7 @@ import { Evaluation } from "./evaluation.js";
 import { figuresOf } from "./figures.js";
 import { keptGuessOf } from "./kept_guess.js";
 import { rangeWithUnit } from "./numbers.js";
-import { canonical, difference, inRows, query, readAll } from "./parameters.js";
+import { canonical, difference, inRows, labelled, query, readAll } from "./parameters.js";
 import { send } from "./request.js";
 import { SCENES } from "./scene_list.js";
 
@@ -199,10 +199,11 @@ class HeadroomInstrument extends HTMLElement {
 
   #refuse(problem) {
     this.interrupted = problem.offline;
-    this.controls.refuse(problem.faults);
+    const faults = labelled(this.fields, problem.faults);
+    this.controls.refuse(faults);
     const earlier = this.result ? " The picture shows the setting before." : "";
     this.state.textContent = "";
-    if (problem.faults.length) return this.trouble.replaceChildren(problem.faults.map((fault) => fault.message).join(" ") + earlier);
+    if (faults.length) return this.trouble.replaceChildren(faults.map((fault) => fault.message).join(" ") + earlier);
     const again = () => (this.#moveFocusTo(this.stage), this.#evaluate());
     this.trouble.replaceChildren(problem.message + earlier, " ", html("button", { type: "button", class: "text-button", onclick: again }, "Try again"));
   }

@@ -54,3 +54,10 @@ export function difference(fields, values, others) {
   if (words.length <= MOST_NAMED + 1) return words.join(", ");
   return `${words.slice(0, MOST_NAMED).join(", ")} and ${words.length - MOST_NAMED} more`;
 }
+
+// Faults as a person reads them: the engine names fields, the page their labels. A name of one word is a name at the
+// beginning only; further on it may be any word.
+export function labelled(fields, faults) {
+  const labels = new Map(fields.map(({ name, label }) => [name, `“${label}”`]));
+  return faults.map((fault) => ({ ...fault, message: fault.message.replace(/^[a-z0-9_]+(?= )|\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, (name) => labels.get(name) ?? name) }));
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { canonical, difference, inRows, query, readAll } from "../src/parameters.js";
+import { canonical, difference, inRows, labelled, query, readAll } from "../src/parameters.js";
 
 const fields = [
   { name: "calls", kind: "number", label: "Parallel calls", unit: "", default: 20 },
@@ -44,4 +44,10 @@ test("neighbours that are numbered on and hold the same are one row", () => {
   assert.deepEqual(inRows(sprints, values).map(({ label, text }) => `${label}: ${text}`), ["Sprint 1 to 3: 2 tokens", "Sprint 4: 5 tokens"]);
   const apart = [sprints[0], sprints[2]];
   assert.deepEqual(inRows(apart, values).map(({ label }) => label), ["Sprint 1", "Sprint 3"]);
+});
+
+test("a refusal names fields by their labels", () => {
+  const named = [{ name: "needed", label: "Needed" }, { name: "store_replicas", label: "Store, replicas" }];
+  const [fault] = labelled(named, [{ field: "needed", message: "needed must not exceed store_replicas, which is 2, when 3 are needed." }]);
+  assert.equal(fault.message, "“Needed” must not exceed “Store, replicas”, which is 2, when 3 are needed.");
 });

@@ -291,7 +291,9 @@ export function mount(host, { set: send, veil, fields, kept }) {
   // Where both sides took a write, healing has two to make one of.
   function showHealed() {
     const table = result.tables.find(({ name }) => name === "healed");
-    healed.hidden = !table || guess.isAsking;
+    healed.hidden = guess.isAsking;
+    healed.style.visibility = table ? "visible" : "hidden";
+    if (!table) healed.open = false;
     if (table) healedRows.replaceChildren(...table.rows.map(([rule, cart, lost, undone]) => html("tr", {}, html("th", { scope: "row" }, rule), html("td", {}, `${cart}; lost: ${lost}; back though removed: ${undone}`))));
     healedWords.textContent = table?.caption ?? "";
   }

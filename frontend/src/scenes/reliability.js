@@ -13,6 +13,7 @@ const AREA = 132;
 const LARGEST = 20;
 const AXIS = { top: 54, height: 106 };
 const PLUGGED = 0.1;
+const ROW = 10;
 const REPAIRS = [1, 8, 24];
 const REPLICAS = [2, 3];
 const YEAR_MINUTES = 525600;
@@ -37,7 +38,7 @@ export function mount(host, { set: send, fields }) {
   const years = html("div", { class: "picture years" });
   const words = html("p", { class: "told" });
   const live = liveRegion();
-  const count = html("p", { class: "soft" });
+  const count = html("p", { class: "soft played" });
   const chips = (name, options, label) => options.map((option) => html("button", { type: "button", class: "chip", "data-option": option, onclick: () => set({ [name]: option }) }, label(option)));
   const replicas = chips("replicas", REPLICAS, (number) => `${number} replicas`);
   const repairs = chips("repair_hours", REPAIRS, (hours) => `${hours} h`);
@@ -99,7 +100,8 @@ export function mount(host, { set: send, fields }) {
       rows = Array.from({ length: values.components }, (_, index) => makeRow(index));
       blocks.replaceChildren(...rows.map(({ node }) => node));
     }
-    blocks.classList.toggle("many", values.components > 10);
+    blocks.classList.toggle("many", values.components > ROW);
+    blocks.style.setProperty("--columns", Math.min(ROW, values.components));
     blocks.classList.toggle("halted", standsStill());
     rows.forEach(({ node, block, power, units, state }, index) => {
       const isTwin = twinned.has(index);

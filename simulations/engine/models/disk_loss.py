@@ -105,7 +105,7 @@ class Parameters:
         if self.needed <= self.disks:
             return ()
         given = words.shown(self.needed)
-        message = f"needed must not exceed the group's {self.disks} disks; you gave {given}."
+        message = f"needed must not exceed the group's {words.with_unit(str(self.disks), 'disks')}; you gave {given}."
         return (parameters.Fault("needed", given, message),)
 
     @property

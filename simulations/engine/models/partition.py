@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulations.engine import parameters
+from simulations.engine import parameters, words
 from simulations.engine.functions.replication import stale_read
 from simulations.engine.parameters import Fault
 from simulations.engine.replicas import Replicas
@@ -124,9 +124,10 @@ class Parameters:
 
     def faults(self) -> tuple[Fault, ...]:
         """Return what asks for more replicas than there are."""
+        there = words.with_unit(str(self.replicas), "replicas")
         limits = {"write_quorum": self.replicas, "read_quorum": self.replicas, "cut_off": self.replicas - 1}
         return tuple(
-            Fault(name, str(value), f"{name} is {value}, but of {self.replicas} replicas it can be at most {limit}.")
+            Fault(name, str(value), f"{name} is {value}, but of {there} it can be at most {limit}.")
             for name, limit in limits.items()
             if (value := getattr(self, name)) > limit
         )

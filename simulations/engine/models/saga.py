@@ -112,7 +112,7 @@ class Parameters:
         if self.refusing <= self.services:
             return ()
         given = words.shown(self.refusing)
-        message = f"refusing must not exceed the {self.services} services; you gave {given}."
+        message = f"refusing must not exceed the {words.with_unit(str(self.services), 'services')}; you gave {given}."
         return (parameters.Fault("refusing", given, message),)
 
     @property

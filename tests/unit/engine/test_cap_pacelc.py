@@ -214,7 +214,7 @@ class TestResult:
         with pytest.raises(parameters.InvalidParameters) as caught:
             chosen(replicas=1, cut_off=1)
         assert {fault.field for fault in caught.value.faults} == {"write_quorum", "read_quorum", "cut_off"}
-        assert "cut_off is 1, but of 1 replicas it can be at most 0." in str(caught.value)
+        assert "cut_off is 1, but of 1 replica it can be at most 0." in str(caught.value)
 
     def test_words_count_wrong_answers(self):
         assert "No answer is wrong." in evaluate(cut_off=1).narrative
