@@ -8,6 +8,8 @@ const PLACES = 1000;
 const LONGEST_RADIO = 22;
 const MOST_RADIOS = 3;
 const SHOWN_AT_FIRST = 5;
+// A letter's width, in those of a figure.
+const LETTER = 0.84;
 
 // A share is typed as the engine reads it and shown as a percentage beside.
 const beside = (field, value) => (field.unit ? unitAfter(plain(value), field.unit) : field.scale === "logit" ? `${figure(100 * value)}%` : "");
@@ -27,7 +29,7 @@ function numberControl(field, onChange) {
   const error = html("span", { class: "field-error", id: `${id}-error`, role: "alert" });
   let value = field.default;
   exact.style.setProperty("--room", roomFor(field));
-  if (!field.unit) unit.style.setProperty("--room", Math.max(beside(field, field.minimum).length, beside(field, field.maximum).length));
+  unit.style.setProperty("--room", field.unit ? LETTER * field.unit.length : Math.max(beside(field, field.minimum).length, beside(field, field.maximum).length));
 
   const show = () => {
     const place = scale.place(value);

@@ -12,7 +12,7 @@ const MOST_LETTERS = 13;
 const shown = (value) => (figure(value).length > MOST_LETTERS ? tickOf(value) : figure(value));
 
 // A unit longer than this has no room behind a long number.
-const SHORT_UNIT = 4;
+const SHORT_UNIT = 3;
 
 function valueOf({ value, unit }) {
   const [before, number, after] = parts(shown(value), unit);

@@ -32,6 +32,15 @@ def with_unit(number: str, unit: str) -> str:
     return f"{number}{unit}" if unit.startswith(("%", "/")) else f"{number} {unit}".rstrip()
 
 
+def counted(value: float, many: str, one: str = "", *, form: str = ",.0f") -> str:
+    """Return how many there are: "3 writes", "1 write"; `one` stands after one where the plural alone does not tell it.
+
+    `form` is the format in which the number is written.
+    """
+    number = format(value, form)
+    return f"{number} {one}" if one and number == "1" else with_unit(number, many)
+
+
 def range_with_unit(low: str, high: str, unit: str) -> str:
     """Return an interval of two written numbers: 100 to 900 ms, $790 to $13,000."""
     return f"{with_unit(low, unit) if unit == '$' else low} to {with_unit(high, unit)}"

@@ -44,9 +44,9 @@ export function mount(host, { set: send, veil, fields, kept }) {
     html("div", { class: "settings" }, realistic.node, ghost.node),
     html("div", { class: "plane" }, picture, crossing.node, load.node, curves.map(({ node }) => node)),
     overheads,
-    nodes,
     html("div", { class: "scene-bar" }, words),
     guess.node,
+    nodes,
     html("p", { class: "scene-keep" }, "Where scaling out becomes cheaper is no constant of nature: move the overhead a little, and the crossing moves a lot."),
   );
   let result = null;

@@ -281,12 +281,13 @@ def _narrative(settings: Parameters, way: tuple[Tier, ...], value: Mapping[str, 
     savings = {tier.label: _saved(settings, way, tier) or 0.0 for tier in way}
     best = max(savings, key=savings.__getitem__)
     advice = (
-        f"One more replica is worth most in the {best}: {savings[best]:,.3g} minutes."
+        f"One more replica is worth most in the {best}: {words.counted(savings[best], 'minutes', form=',.3g')}."
         if savings[best] > 0.0
         else "No further replica would save anything."
     )
     return (
-        f"A request gets through {words.percent(value['availability'])} of the time: {value['downtime']:,.3g} minutes "
+        f"A request gets through {words.percent(value['availability'])} of the time: "
+        f"{words.counted(value['downtime'], 'minutes', form=',.3g')} "
         f"of downtime in the window, {words.percent(value['worst_share'])} of it from the {worst.label}. {advice}"
     )
 

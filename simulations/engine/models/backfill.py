@@ -247,7 +247,8 @@ def _narrative(settings: Parameters, value: Mapping[str, float]) -> str:
     return (
         f"The job works at {value['speed']:,.2f} times the speed at which rows arrive. After {settings.outage:g} h of "
         f"standing still it has caught up in {value['catch_up']:,.1f} h. The {settings.history:,g} million rows of "
-        f"history, in {settings.pieces:,} pieces and with {settings.deaths:g} deaths a day, are then {filled}; "
+        f"history, in {words.counted(settings.pieces, 'pieces')} and with "
+        f"{words.counted(settings.deaths, 'deaths', form='g')} a day, are then {filled}; "
         f"undisturbed it would take {value['undisturbed']:,.1f} h. {words.percent(value['wasted'])} of the time goes "
         "into doing things again."
     )

@@ -272,7 +272,8 @@ def _narrative(settings: Parameters, value: Mapping[str, float]) -> str:
         else ""
     )
     return (
-        f"A cache for {settings.size:,} of {settings.items:,} items answers {words.percent(value['hit_rate'])} of the "
+        f"A cache for {settings.size:,} of {words.counted(settings.items, 'items')} answers "
+        f"{words.percent(value['hit_rate'])} of the "
         f"requests; {value['misses']:,.0f} a second reach the database. The most popular tenth of the items gets "
         f"{words.percent(value['tenth'])}, the first alone {words.percent(value['most_popular'])}.{kept}{passing}"
     )

@@ -105,7 +105,7 @@ def _narrative(settings: Parameters, value: dict[str, float]) -> str:
         f"With {settings.cut_off} of {settings.replicas} replicas cut off, {value['answered']:.0f} of six requests are "
         f"answered: {value['near_answered']:.0f} near, {value['far_answered']:.0f} far."
         if settings.cut_off
-        else f"With all {settings.replicas} replicas connected every request is answered."
+        else f"With {words.counted(settings.replicas, 'replicas')} connected every request is answered."
     )
     wrong = int(value["violations"])
     verdict = {0: "No answer is wrong.", 1: "One answer is wrong."}.get(wrong, f"{wrong} answers are wrong.")

@@ -255,10 +255,11 @@ def _narrative(settings: Parameters, value: dict[str, float]) -> str:
     if settings.event != "none":
         sentences.append(
             f"{dict(EVENTS)[settings.event]}, for {settings.event_seconds:g} s: the database is overloaded for "
-            f"{value['overloaded']:,.0f} s and {value['event_errors']:,.0f} requests fail."
+            f"{value['overloaded']:,.0f} s and "
+            f"{words.counted(value['event_errors'], 'requests fail', 'request fails')}."
         )
     if value["lag"] > 0.0:
-        sentences.append(f"Up to {value['lag']:,.0f} orders wait on the queue.")
+        sentences.append(f"Up to {words.counted(value['lag'], 'orders wait', 'order waits')} on the queue.")
     return " ".join(sentences)
 
 

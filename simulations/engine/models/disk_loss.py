@@ -268,9 +268,11 @@ def _narrative(settings: Parameters, value: Mapping[str, float]) -> str:
         else ""
     )
     return (
-        f"A group that needs {settings.needed} of {settings.disks} disks loses data once in "
-        f"{value['group_loss']:,.4g} years, and the first of {settings.groups:,} groups after "
-        f"{value['first_loss']:,.4g} years on average. Over {settings.years:g} years the chance of any loss is at most "
+        f"A group that needs {settings.needed} of {words.counted(settings.disks, 'disks')} loses data once in "
+        f"{words.counted(value['group_loss'], 'years', form=',.4g')}, and the first of "
+        f"{words.counted(settings.groups, 'groups')} after "
+        f"{words.counted(value['first_loss'], 'years', form=',.4g')} on average. Over "
+        f"{words.counted(settings.years, 'years', form='g')} the chance of any loss is at most "
         f"{words.percent(value['lost'])}.{shared}"
     )
 

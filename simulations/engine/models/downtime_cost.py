@@ -266,7 +266,8 @@ def _narrative(settings: Parameters, value: Mapping[str, float]) -> str:
         else "costs more each month than it saves"
     )
     return (
-        f"A minute down costs ${value['minute']:,.2f}, this outage of {settings.minutes:g} minutes "
+        f"A minute down costs ${value['minute']:,.2f}, this outage of "
+        f"{words.counted(settings.minutes, 'minutes', form='g')} "
         f"${value['outage']:,.0f}. At {words.percent(settings.availability)} the loss to expect is "
         f"${value['month']:,.0f} a month. A tenth of the downtime would save ${value['next_nine']:,.0f} of it "
         f"and {outcome}."

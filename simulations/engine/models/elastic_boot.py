@@ -278,16 +278,19 @@ def _table(settings: Parameters) -> Table:
 
 def _narrative(settings: Parameters, value: Mapping[str, float]) -> str:
     begun = (
-        f"Load rises from {settings.before:,.0f} to {settings.after:,.0f} requests a second; {settings.machines} "
-        f"machines serve {settings.surge.first:,.0f} and {settings.added} more are ready after {settings.boot:g} s."
+        f"Load rises from {settings.before:,.0f} to {words.counted(settings.after, 'requests')} a second; "
+        f"{words.counted(settings.machines, 'machines serve', 'machine serves')}"
+        f" {settings.surge.first:,.0f} and {settings.added} more are ready after {settings.boot:g} s."
     )
     if "growth" in value:
         return f"{begun} That is not enough: the line grows by {value['growth']:,.0f} a second and never ends."
     if not value["longest_line"]:
         return f"{begun} Nobody waits."
     return (
-        f"{begun} By then {value['at_ready']:,.0f} requests wait. The longest wait is {value['longest_wait']:.1f} s, "
-        f"{value['late']:,.0f} requests wait longer than {settings.patience:g} s, and the line is gone "
+        f"{begun} By then {words.counted(value['at_ready'], 'requests wait', 'request waits')}. The longest "
+        f"wait is {value['longest_wait']:.1f} s, "
+        f"{words.counted(value['late'], 'requests wait', 'request waits')} longer than {settings.patience:g} s, "
+        f"and the line is gone "
         f"{value['drain']:.1f} s after the machines are ready."
     )
 

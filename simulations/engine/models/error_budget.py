@@ -211,7 +211,13 @@ def _figures(settings: Parameters) -> tuple[Figure, ...]:
         Figure("share", "Spent by the incident", 100.0 * incident, "%", "The share of the period's whole budget."),
         Figure("burn_rate", "Burn rate", burning, "×", "How many times faster than allowed the incident spends."),
         Figure("lasts", "A whole budget lasts", settings.days / burning, "d", "At the incident's burn rate."),
-        Figure("budget", "Budget", budget, "min", f"Minutes of complete failure allowed in {settings.days} days."),
+        Figure(
+            "budget",
+            "Budget",
+            budget,
+            "min",
+            f"Minutes of complete failure allowed in {words.counted(settings.days, 'days')}.",
+        ),
         Figure(
             "deploys",
             "Deploys affordable",
@@ -337,7 +343,8 @@ def _table(settings: Parameters) -> Table:
 def _narrative(settings: Parameters, value: dict[str, float]) -> str:
     sentences = [
         (
-            f"{settings.objective:g}% over {settings.days} days allows {value['budget']:.1f} minutes of complete "
+            f"{settings.objective:g}% over {words.counted(settings.days, 'days')} allows {value['budget']:.1f} "
+            f"minutes of complete "
             f"failure. The incident spends {words.percent(value['share'])} of that."
         )
     ]

@@ -140,14 +140,14 @@ def _narrative(settings: Parameters, value: dict[str, float]) -> str:
     everybody = "who all have as many followers" if settings.spread == "alike" else "of whom a few have most followers"
     sentences = [
         (
-            f"With authors {everybody}, pushing up to {settings.threshold:,.0f} followers makes "
-            f"{value['writes']:,.0f} writes and {value['lookups']:,.0f} list reads a second."
+            f"With authors {everybody}, pushing up to {words.counted(settings.threshold, 'followers')} makes "
+            f"{words.counted(value['writes'], 'writes')} and {words.counted(value['lookups'], 'list reads')} a second."
         ),
         (
             f"{words.percent(value['authors_above'])} of authors lie beyond, and "
             f"{words.percent(value['edges_above'])} of all follows lead to them."
         ),
-        f"A post to {settings.followers:,.0f} followers takes one worker {value['post_seconds']:,.3g} s.",
+        f"A post to {words.counted(settings.followers, 'followers')} takes one worker {value['post_seconds']:,.3g} s.",
     ]
     if "wait" in value:
         sentences.append(f"Posts wait {value['wait']:,.3g} s for a worker on average.")

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulations.engine import guesses
+from simulations.engine import guesses, words
 from simulations.engine.debt import Debt, growth_after_repayment
 from simulations.engine.guesses import GuessPrompt
 from simulations.engine.model import Cost, Experiment, Model, PredictionPrompt, Preset
@@ -178,7 +178,10 @@ def _narrative(settings: Parameters, value: dict[str, float]) -> str:
         )
     ]
     if "break_even" in value:
-        sentences.append(f"Care has paid for itself after {value['break_even']:,.3g} features; before, haste is ahead.")
+        sentences.append(
+            f"Care has paid for itself after {words.counted(value['break_even'], 'features', form=',.3g')}; "
+            f"before, haste is ahead."
+        )
     elif value["ratio"] < 1.0:
         sentences.append("Haste stays ahead for as long as anybody would count.")
     elif value["ratio"] == 1.0:
@@ -187,8 +190,10 @@ def _narrative(settings: Parameters, value: dict[str, float]) -> str:
         sentences.append("Care is ahead from the first feature on.")
     if settings.plan is not None:
         sentences.append(
-            f"In {SPRINTS} sprints {value['tokens']:.0f} tokens repay debt, {value['lost']:.3g} of them lost, and "
-            f"{value['done']:.3g} features are done; spread evenly {value['even_done']:.3g} would be, and "
+            f"In {SPRINTS} sprints {words.counted(value['tokens'], 'tokens repay', 'token repays')} debt, "
+            f"{value['lost']:.3g} of them lost, and "
+            f"{words.counted(value['done'], 'features are', 'feature is', form='.3g')} done; spread evenly "
+            f"{value['even_done']:.3g} would be, and "
             f"{value['unpaid_done']:.3g} without repayment. After that the plan goes on at its average."
         )
     sentences.append(f"That debt is {settings.law} is an assumption.")

@@ -236,10 +236,13 @@ def _table(settings: Parameters, sent: int, admitted: Mapping[str, Sequence[floa
 def _narrative(settings: Parameters, value: Mapping[str, float]) -> str:
     over = 100.0 * value["in_window"] / settings.limit
     return (
-        f"{_NAMES[settings.algorithm]}, {settings.limit:,} requests in {settings.window:g} s: of {settings.count} "
-        f"bursts of {settings.size:,}, {settings.spacing:g} s apart, {value['admitted']:,.0f} requests are admitted. "
+        f"{_NAMES[settings.algorithm]}, {words.counted(settings.limit, 'requests')} in {settings.window:g} s: "
+        f"of {words.counted(settings.count, 'bursts')}"
+        f" of {settings.size:,}, {settings.spacing:g} s apart, "
+        f"{words.counted(value['admitted'], 'requests are', 'request is')} admitted. "
         f"At most {value['in_window']:,.0f} fall within any {settings.window:g} s, {words.percent(over)} of the limit, "
-        f"and {value['at_once']:,.0f} within a tenth of that. {settings.keys:,} clients take {value['memory']:,.4g} MB."
+        f"and {value['at_once']:,.0f} within a tenth of that. "
+        f"{words.counted(settings.keys, 'clients take', 'client takes')} {value['memory']:,.4g} MB."
     )
 
 

@@ -258,7 +258,8 @@ def _narrative(whole: Chain, value: dict[str, float]) -> str:
             f"of it: {_length(value['downtime_hours'])} of downtime in a year."
         ),
         (
-            f"The timeline of {value['years']:,.3g} years holds {value['outages']:,.0f} outages and a mean of "
+            f"The timeline of {words.counted(value['years'], 'years', form=',.3g')} holds "
+            f"{words.counted(value['outages'], 'outages')} and a mean of "
             f"{_length(value['played_minutes'] / 60.0)} a year."
         ),
     ]

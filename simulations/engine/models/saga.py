@@ -262,10 +262,12 @@ def _narrative(settings: Parameters, here: Play, value: Mapping[str, float]) -> 
         else "The coordinator lives"
     )
     return (
-        f"{label} over {settings.services} services; {refused}. {dies}, and the order ends {_ending(here)}. Locks are "
+        f"{label} over {words.counted(settings.services, 'services')}; {refused}. {dies}, and the order ends "
+        f"{_ending(here)}. Locks are "
         f"held for {value['locked']:,.2f} s at most, and for {value['split']:,.2f} s others can see it half done. Of "
         f"{value['events']:.0f} moments to die at, {words.percent(value['well'])} end well. With "
-        f"{words.percent(settings.refusals)} of steps refused, {value['refused']:,.0f} orders a month are."
+        f"{words.percent(settings.refusals)} of steps refused, "
+        f"{words.counted(value['refused'], 'orders a month are', 'order a month is')}."
     )
 
 

@@ -225,14 +225,16 @@ def _narrative(settings: Parameters, value: Mapping[str, float]) -> str:
     reads = {True: "can", False: "cannot"}
     label = _CHANGES[settings.change][0]
     kept = (
-        f" {value['kept_unread']:,.0f} records that are kept cannot be read by new readers."
+        f" {words.counted(value['kept_unread'], 'records that are kept', 'record that is kept')} cannot be read "
+        f"by new readers."
         if value["kept_unread"]
         else ""
     )
     return (
         f"{label}: new readers {reads[bool(value['backward'])]} read old records, old readers "
-        f"{reads[bool(value['forward'])]} read new ones. {_ORDERS[settings.order]}, {value['unread']:,.0f} records "
-        f"meet a reader that cannot read them; in the best order {value['least']:,.0f} do.{kept}"
+        f"{reads[bool(value['forward'])]} read new ones. {_ORDERS[settings.order]}, "
+        f"{words.counted(value['unread'], 'records meet', 'record meets')} "
+        f"a reader that cannot read them; in the best order {value['least']:,.0f} do.{kept}"
     )
 
 

@@ -230,9 +230,11 @@ def _table(shares: FloatArray, loads: FloatArray) -> Table:
 def _narrative(settings: Parameters, value: Mapping[str, float]) -> str:
     everywhere = f", the hottest {settings.spread:,} of them kept everywhere" if settings.spread else ""
     return (
-        f"{settings.nodes} nodes with {settings.points} points each: the largest share of this ring is "
+        f"{words.counted(settings.nodes, 'nodes')} with {words.counted(settings.points, 'points')} each: the "
+        f"largest share of this ring is "
         f"{value['largest']:.2f} times the mean, {value['expected_largest']:.2f} over many rings. With "
-        f"{settings.keys:,} keys{everywhere}, the busiest node serves {value['busiest']:.2f} times the mean, so that "
+        f"{words.counted(settings.keys, 'keys')}{everywhere}, the busiest node serves {value['busiest']:.2f} "
+        f"times the mean, so that "
         f"{words.percent(value['usable'])} of the capacity can be used. The hottest key gets "
         f"{words.percent(value['hottest'])} of the requests. A node that is added takes "
         f"{words.percent(value['moved'])} of the ring; by the remainder {words.percent(value['moved_by_remainder'])} "

@@ -333,7 +333,10 @@ def _narrative(settings: Parameters, value: dict[str, float]) -> str:
             f"When the key expires, {value['recomputes']:,.1f} requests recompute it on average and "
             f"{value['waiting']:,.1f} wait."
         ),
-        f"With {settings.keys:,} keys written together, up to {value['peak']:,.0f} recomputes run at once.",
+        (
+            f"With {words.counted(settings.keys, 'keys')} written together, up to "
+            f"{words.counted(value['peak'], 'recomputes run', 'recompute runs')} at once."
+        ),
     ]
     if settings.protection == "early":
         sentences.append(

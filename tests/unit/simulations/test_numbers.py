@@ -6,7 +6,7 @@ import pytest
 
 from simulations.engine.parameters import describe
 from simulations.engine.registry import get_model
-from simulations.engine.words import YES_NO
+from simulations.engine.words import YES_NO, counted
 from simulations.selectors.numbers import chosen, in_table, with_unit, written
 
 
@@ -100,3 +100,17 @@ class TestChosen:
     def test_says_an_input_as_a_reader_knows_it(self, model, name, text, words):
         fields = {field["name"]: field for field in describe(get_model(model).parameters)}
         assert chosen(fields[name], text) == words
+
+
+class TestCounted:
+    @pytest.mark.parametrize(
+        ("value", "words", "text"),
+        [
+            (1, ("writes",), "1 write"),
+            (2_500, ("writes",), "2,500 writes"),
+            (1, ("requests wait", "request waits"), "1 request waits"),
+            (0, ("requests wait", "request waits"), "0 requests wait"),
+        ],
+    )
+    def test_agrees_with_its_number(self, value, words, text):
+        assert counted(value, *words) == text
