@@ -36,6 +36,9 @@ class HeadroomInstrument extends HTMLElement {
       onProblem: (problem) => this.#refuse(problem),
       onBusy: (busy) => this.stage.classList.toggle("busy", busy),
     });
+    // What a slow page let be typed into the server's form goes on in the one that takes its place.
+    this.begun = ["low", "high"].map((name) => this.querySelector(`[name=${name}]`)?.value ?? "");
+    this.typedIn = ["low", "high"].indexOf(this.contains(document.activeElement) && document.activeElement.name);
     this.#build();
     if (this.data.prediction_prompt && !this.data.prediction) this.#ask();
     else this.#play();
@@ -90,7 +93,8 @@ class HeadroomInstrument extends HTMLElement {
     const { predictionForm } = await import("./prediction.js");
     const prompt = this.data.prediction_prompt;
     this.values = readAll(this.fields, prompt.parameters, this.values);
-    this.stage.replaceChildren(predictionForm(this.data, (prediction) => this.#reveal(prediction)));
+    this.stage.replaceChildren(predictionForm(this.data, (prediction) => this.#reveal(prediction), this.begun));
+    this.stage.querySelectorAll(".interval-numbers input")[this.typedIn]?.focus({ preventScroll: true });
     const rows = inRows(this.#shownFields(), this.values).flatMap(({ label, text }) => [html("dt", {}, label), html("dd", {}, text)]);
     this.side.replaceChildren(html("p", { class: "soft small" }, "The setting that the question is about. The controls open once your interval is locked."), html("dl", { class: "fixed-setting" }, rows));
   }

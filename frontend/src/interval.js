@@ -13,8 +13,9 @@ const KEYS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 
 
 const twoFigures = (value) => Number(value.toPrecision(2));
 
-// Returns { node, numbers, read() }; `read` gives [low, high] or throws a RangeError with a sentence.
-export function intervalInput({ minimum, maximum, scale: kind, unit }) {
+// Returns { node, numbers, read() }; `read` gives [low, high] or throws a RangeError with a sentence. `begun` is the
+// text with which each end begins where it is not empty.
+export function intervalInput({ minimum, maximum, scale: kind, unit }, begun = []) {
   const scale = new Scale(kind, minimum, maximum);
   const bounded = (value) => Math.min(maximum, Math.max(minimum, value));
   const ends = START.map((place) => twoFigures(scale.value(place)));
@@ -140,6 +141,7 @@ export function intervalInput({ minimum, maximum, scale: kind, unit }) {
     show();
   });
   show();
+  begun.forEach((text, index) => text && enter(Object.assign(boxes[index], { value: text }), index));
 
   return {
     node,

@@ -8,11 +8,11 @@ const PREDICTIONS = "/api/v1/predictions/";
 const LONGEST_SENTENCE = 500;
 
 // The question with its axis. `onLocked(prediction)` is called once the site has taken the answer; where nothing is kept,
-// as in a preview of a chapter, it is called at once, without a prediction.
-export function predictionForm(instrument, onLocked) {
+// as in a preview of a chapter, it is called at once, without a prediction. `begun` is what was typed of its ends already.
+export function predictionForm(instrument, onLocked, begun) {
   const prompt = instrument.prediction_prompt;
   const isKept = Boolean(instrument.offering);
-  const interval = intervalInput(prompt);
+  const interval = intervalInput(prompt, begun);
   const problem = html("p", { class: "field-error", role: "alert" });
   const lock = html("button", { type: "submit", class: "btn" }, "Lock it in");
   const show = html("button", { type: "button", class: "btn quiet", onclick: () => commit(null, null) }, "Show me");

@@ -111,6 +111,7 @@ class TestOrdering:
         answer(question)
 
         expect(question).to_contain_text("kept in this browser")
+        expect(question.locator(".saved")).to_contain_text("Not saved")  # the draft has failed too
         for address in out_of_reach:
             page.unroute(address)
         learner.complaints.clear()

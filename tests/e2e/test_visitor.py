@@ -8,6 +8,7 @@ import secrets
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PHONE
+from tests.e2e.held import Held
 
 CHAPTER = "/learn/tradeoffs/describing-performance/"
 PASSWORD = "correct horse battery"
@@ -78,6 +79,19 @@ class TestVisitor:
         lock_interval(page, "1", "300")
         expect(page.get_by_text("An end must lie between 10 and 5,000 ms; you gave 1.")).to_be_visible()
         expect(page.get_by_role("button", name="Lock it in")).to_be_visible()
+
+    def test_loses_nothing_that_was_typed_before_the_script_came(self, visitor):
+        somebody = visitor()
+        page = somebody.page
+        scripts = Held(page, "**/build/simulation-*.js")
+        page.goto(f"{somebody.address}/", wait_until="commit")
+        page.get_by_label("From, in ms").fill("300")
+        page.get_by_label("To, in ms").fill("900")
+        scripts.wait_for_one()
+        scripts.let_one_go()
+        expect(page.get_by_label("To, ms", exact=True)).to_be_focused()
+        page.get_by_role("button", name="Lock it in").click()
+        expect(page.get_by_text("You said 300 to 900 ms; p99 is 1,505 ms.")).to_be_visible()
 
     def test_predicts_with_the_keyboard_alone(self, visitor):
         page = visitor().open("/")
