@@ -123,11 +123,14 @@ export function makeControls(fields, onChange) {
   const nodes = [...controls.values()].map((control) => control.node);
   const folded = nodes.length > SHOWN_AT_FIRST + 1 ? nodes.splice(SHOWN_AT_FIRST) : [];
   if (folded.length) nodes.push(html("details", { class: "more" }, html("summary", {}, `${folded.length} more settings`), folded));
+  let refused = [];
   return {
     nodes,
     set: (values) => controls.forEach((control, name) => control.set(values[name])),
+    // The next answer takes back what the site has refused, never what was refused here and is not sent.
     refuse: (faults) => {
-      controls.forEach((control) => control.refuse(""));
+      refused.forEach((control) => control.refuse(""));
+      refused = faults.map(({ field }) => controls.get(field)).filter(Boolean);
       faults.forEach((fault) => controls.get(fault.field)?.refuse(fault.message));
     },
   };

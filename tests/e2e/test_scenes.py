@@ -253,6 +253,16 @@ class TestScalingCost:
         held.let_one_go()
         played.answered()
         assert float(crossing.get_attribute("aria-valuenow") or 0) == pytest.approx(wanted, rel=0.003)
+        # Nor does it take back what is said about a number that was never sent.
+        played.press(crossing, "ArrowLeft")
+        held.wait_for_one()
+        overhead = played.page.get_by_label("Coordination overhead, exact value")
+        overhead.fill("99")
+        overhead.press("Enter")
+        held.let_one_go()
+        played.answered()
+        expect(played.page.get_by_text("Coordination overhead must lie between")).to_be_visible()
+        expect(overhead).to_have_value("99")
 
     def test_realistic_machines_show_what_nodes_carry(self, play):
         played = play("scaling_cost")
