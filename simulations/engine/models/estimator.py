@@ -272,7 +272,7 @@ GUESS = GuessPrompt(
 
 MODEL = Model(
     name="estimator",
-    title="Back-of-envelope estimator",
+    title="Envelope estimator",
     summary="From users to machines, bytes and money in a dozen products, with the error that they carry.",
     parameters=Parameters,
     evaluate=evaluate,
