@@ -90,7 +90,7 @@ class HeadroomInstrument extends HTMLElement {
 
   // Before the first look: the question, and the setting that it is about.
   async #ask() {
-    const { predictionForm } = await import("./prediction.js");
+    const { predictionForm } = await this.#script(import("./prediction.js"));
     const prompt = this.data.prediction_prompt;
     this.values = readAll(this.fields, prompt.parameters, this.values);
     this.stage.replaceChildren(predictionForm(this.data, (prediction) => this.#reveal(prediction), this.begun));
@@ -212,6 +212,17 @@ class HeadroomInstrument extends HTMLElement {
     this.trouble.replaceChildren(problem.message + earlier, " ", html("button", { type: "button", class: "text-button", onclick: again }, "Try again"));
   }
 
+  // What only some states need is fetched then; where it can't be, the page has to be loaded again.
+  async #script(loading) {
+    try {
+      return await loading;
+    } catch (error) {
+      const reload = html("button", { type: "button", class: "text-button", onclick: () => location.reload() }, "Load the page again");
+      this.trouble.replaceChildren("Part of this page can't be loaded. What you locked is kept. ", reload);
+      throw error;
+    }
+  }
+
   #say(words) {
     this.trouble.replaceChildren();
     this.state.textContent = words;
@@ -299,7 +310,7 @@ class HeadroomInstrument extends HTMLElement {
   }
 
   async #showVerdict() {
-    const { calibrationOf, challengeOf, verdictOf } = await import("./verdict.js");
+    const { calibrationOf, challengeOf, verdictOf } = await this.#script(import("./verdict.js"));
     const { prediction, prediction_prompt: prompt } = this.data;
     const label = this.result.figures.find((figure) => figure.name === prompt.figure)?.label ?? prompt.figure;
     this.foot.hidden = false;
@@ -323,7 +334,7 @@ class HeadroomInstrument extends HTMLElement {
   }
 
   async #run() {
-    await import("./run.js");
+    await this.#script(import("./run.js"));
     const { model, offering, item, run } = this.data;
     const panel = { model, offering, item, parameters: canonical(this.fields, this.values), requests: run.requests, estimated_seconds: run.seconds, title: this.data.title };
     const element = document.createElement("headroom-run");
@@ -354,21 +365,23 @@ class HeadroomInstrument extends HTMLElement {
   }
 
   async #showTables() {
-    const { tablesOf } = await import("./data_table.js");
+    const { tablesOf } = await this.#script(import("./data_table.js"));
     this.tables.replaceChildren(...tablesOf(this.result, this.shownChart));
     keepHeight(this.tables);
   }
 
   async #download() {
     if (!this.result) return;
-    const { csvOf, download } = await import("./data_table.js");
+    const { csvOf, download } = await this.#script(import("./data_table.js"));
     download(`${this.data.model}.csv`, csvOf(canonical(this.fields, this.values), this.result));
   }
 
   async #savePicture() {
-    const drawn = this.stage.querySelector(`${this.view === SCENE ? ".scene" : ".picture"} svg`);
-    if (!drawn) return this.#say("This view has no picture to save; choose a chart.");
-    const { savePicture } = await import("./picture.js");
+    // What is named is a picture; what is not belongs to buttons over it.
+    const all = this.stage.querySelectorAll(`${this.view === SCENE ? ".scene" : ".figure"} svg[role=img]`);
+    const drawn = [...all].filter((picture) => picture.getClientRects().length);
+    if (!drawn.length) return this.#say("This view has no picture to save; choose a chart.");
+    const { savePicture } = await this.#script(import("./picture.js"));
     await savePicture(`${this.data.model}-${this.view}`, drawn);
   }
 

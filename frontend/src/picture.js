@@ -1,10 +1,24 @@
-// Hand out the chart that is on the screen as an SVG file that needs no style sheet, and as a PNG of twice its size.
+// Hand out what is drawn on the screen as an SVG file that needs no style sheet, and as a PNG of twice its size.
 
 import { html, svg } from "./dom.js";
 
 const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-opacity", "opacity", "font-family", "font-size", "font-weight", "paint-order"];
 const SHARPNESS = 2;
 const MARGIN = 12;
+
+// Pictures that stand one below the other, as one.
+function together(pictures) {
+  const parts = pictures.map(standalone);
+  const [width, height] = [Math.max(...parts.map((part) => part.width)), parts.reduce((sum, part) => sum + part.height, 0)];
+  const all = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` }, svg("rect", { width, height, fill: paperBehind(pictures[0]) }));
+  let y = 0;
+  for (const part of parts) {
+    part.copy.setAttribute("y", y);
+    all.append(part.copy);
+    y += part.height;
+  }
+  return { text: new XMLSerializer().serializeToString(all), width, height };
+}
 
 // A copy whose every element carries, as attributes, how it looks at this moment.
 function standalone(drawn) {
@@ -16,12 +30,10 @@ function standalone(drawn) {
     node.removeAttribute("class");
   });
   const { x, y, width, height } = frameOf(drawn);
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("width", width);
   copy.setAttribute("height", height);
   copy.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
-  copy.prepend(svg("rect", { x, y, width, height, fill: paperBehind(drawn) }));
-  return { text: new XMLSerializer().serializeToString(copy), width, height };
+  return { copy, width, height };
 }
 
 // What is drawn, labels that reach past the edge included, with a margin.
@@ -60,8 +72,8 @@ function save(name, blob) {
 }
 
 // Saves both files; a browser that can't make the PNG still gives the SVG.
-export async function savePicture(name, drawn) {
-  const picture = standalone(drawn);
+export async function savePicture(name, pictures) {
+  const picture = together(pictures);
   save(`${name}.svg`, new Blob([picture.text], { type: "image/svg+xml" }));
   const png = await asPng(picture).catch(() => null);
   if (png) save(`${name}.png`, png);

@@ -99,8 +99,11 @@ export function mount(host, { set: send, veil, fields, kept }) {
     const reach = (field, from) => ({ field, from: frame.x(from + field.minimum), to: frame.x(from + field.maximum), at: frame.top - 8 });
     triggerEnd.place({ ...reach(fieldOf("trigger_seconds"), TRIGGER_AT), value: values.trigger_seconds });
     const isCut = values.cut_share > 0 && !guess.isAsking;
-    cutEnd.node.hidden = cutDepth.node.hidden = !isCut;
-    if (isCut) {
+    // A cut of nothing is still in the hand that made it so.
+    const isHeld = !guess.isAsking && document.activeElement === cutDepth.node;
+    cutEnd.node.hidden = !isCut;
+    cutDepth.node.hidden = !isCut && !isHeld;
+    if (isCut || isHeld) {
       cutEnd.place({ ...reach(fieldOf("cut_seconds"), cutFrom), value: values.cut_seconds });
       cutDepth.place({ field: fieldOf("cut_share"), value: values.cut_share, from: frame.y(values.arrivals), to: frame.y(0), at: frame.x(cutFrom + Math.min(values.cut_seconds, 6) / 2) });
     }
