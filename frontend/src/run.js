@@ -149,7 +149,7 @@ class HeadroomRun extends HTMLElement {
       ...figuresOf(run.result, null),
       html("div", { class: "charts" }, this.charts.map((chart, index) => html("div", {}, html("p", { class: "chart-title" }, run.result.charts[index].title), chart.node))),
       ...tablesOf(run.result, null),
-      html("p", { class: "run-identity" }, `Seed ${run.seed}, digest `, html("code", {}, run.digest), run.elapsed_seconds === null ? "" : `, drawn in ${duration(run.elapsed_seconds)}`, ". The same seed gives the same bytes, whatever the number of workers."),
+      html("p", { class: "run-identity" }, `Seed ${run.seed}, digest `, html("code", {}, run.digest), run.elapsed_seconds === null ? "" : `, drawn in ${run.elapsed_seconds < 1 ? "less than a second" : duration(run.elapsed_seconds)}`, ". The same seed gives the same bytes, whatever the number of workers."),
       html("div", { class: "run-row" }, again),
     );
     this.charts.forEach((chart, index) => chart.draw({ chart: run.result.charts[index] }));

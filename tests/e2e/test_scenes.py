@@ -276,6 +276,7 @@ class TestScalingCost:
         expect(played.scene).to_contain_text("Draw what one machine and many cost")
         expect(played.scene.get_by_role("slider", name=re.compile("Cost of one machine"))).to_have_count(7)
         expect(played.page.locator(".controls")).to_have_attribute("inert", "")
+        expect(played.scene.locator(".chip", has_text="Realistic machines")).to_have_attribute("inert", "")
         played.press(played.button("many machines"), "Enter")
         knots = played.scene.get_by_role("slider", name=re.compile("Cost of many machines"))
         expect(knots).to_have_count(7)

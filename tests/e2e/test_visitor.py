@@ -107,12 +107,19 @@ class TestVisitor:
         expect(page.get_by_text(re.compile("You said .* p99 is 1,505 ms"))).to_be_visible()
 
     def test_moves_a_control_and_shares_what_it_shows(self, visitor, site):
-        page = visitor().open("/")
+        reader = visitor()
+        page = reader.open("/")
         page.get_by_role("button", name="Show me").click()
         calls = page.get_by_label("Parallel calls, exact value")
+        page.route("**/api/v1/evaluate/**", lambda route: route.abort())
         calls.fill("50")
         calls.press("Enter")
+        expect(page.get_by_role("alert").filter(has_text="The site can't be reached")).to_be_visible()
+        page.unroute("**/api/v1/evaluate/**")
+        reader.complaints.clear()  # the browser notes the request that failed
+        page.get_by_role("button", name="Try again").press("Enter")
         expect(page.locator("headroom-instrument .figures").first).to_contain_text("1,964")
+        expect(page.get_by_text("The site can't be reached")).to_be_hidden()
         page.get_by_role("button", name="Share").or_(page.get_by_role("link", name="Share")).click()
         address = page.locator("headroom-instrument input[readonly]").input_value()
         friend = visitor()
