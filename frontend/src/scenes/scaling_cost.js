@@ -20,6 +20,8 @@ const FURTHEST = 64;
 const SAID = [4, 8];
 const CROSSINGS = { minimum: 1.1, maximum: FURTHEST, step: 0.05, scale: "log" };
 const KINDS = { up: "s1", out: "s2" };
+const SIDE = 100;
+const LINE_HEIGHT = 15;
 const LABELS = { up: "one machine", out: "many machines" };
 
 const dollars = (value) => `$${plain(Number(value.toPrecision(4)))}`;
@@ -94,7 +96,12 @@ export function mount(host, { set: send, veil, fields, kept }) {
     const seen = ({ x: xs, y: ys }) => (guess.isAsking ? [xs.filter((value) => value <= FIRST_SEGMENT), ys] : [xs, ys]);
     const path = (line) => svg("path", { class: `line ${KINDS[line.name]}`, "stroke-dasharray": line.name === "out" ? "7 4" : null, d: pathThrough(frame, ...seen(line)) });
     const lines = drawnLines(result);
-    const label = (line) => line.x.length > 0 && svg("text", { class: `label ${KINDS[line.name]}`, x: x(guess.isAsking ? FIRST_SEGMENT : line.x.at(-1)) + 6, y: y(guess.isAsking ? line.y[line.x.findLastIndex((value) => value <= FIRST_SEGMENT)] : line.y.at(-1)) + (guess.isAsking && line.name === "up" ? 20 : -2) }, narrow ? LABELS[line.name].split(" ")[0] : LABELS[line.name]);
+    // Names at the ends of lines as they are seen, none on another.
+    const lastOf = (line) => (guess.isAsking ? line.x.findLastIndex((value) => value <= FIRST_SEGMENT) : line.x.length - 1);
+    const names = lines.filter((line) => lastOf(line) >= 0).map((line) => ({ line, from: x(line.x[lastOf(line)]), at: y(line.y[lastOf(line)]) + 4 })).sort((one, other) => one.at - other.at);
+    const [upper, lower] = names;
+    if (lower && Math.abs(upper.from - lower.from) < SIDE) lower.at += Math.max(0, upper.at + LINE_HEIGHT - lower.at);
+    const label = ({ line, from, at: level }) => svg("text", { class: `label ${KINDS[line.name]}`, x: from + 6, y: level }, narrow ? LABELS[line.name].split(" ")[0] : LABELS[line.name]);
     const at = valueOf(result, "crossing");
     const here = guess.isAsking ? [] : lines.map((line) => [line.name, valueOf(result, line.name)]).filter(([, value]) => value !== undefined);
     picture.replaceChildren(
@@ -105,7 +112,7 @@ export function mount(host, { set: send, veil, fields, kept }) {
         frame.axes,
         ghost.result && !guess.isAsking ? svg("g", { class: "pale", "clip-path": frame.clip }, drawnLines(ghost.result).map(path)) : [],
         svg("g", { class: "wiped" }, lines.map(path)),
-        lines.map(label),
+        names.map(label),
         guess.lines(frame),
         here.map(([name, value]) => svg("circle", { class: `dot ${KINDS[name]}`, cx: x(values.load), cy: y(value), r: 5 })),
         guess.isAsking ? [] : svg("line", { class: "stem faint", x1: x(values.load), x2: x(values.load), y1: top, y2: bottom }),
