@@ -20,20 +20,27 @@ function tableOf({ caption, columns, rows }) {
   );
 }
 
-// Points of a chart whose lines share their x as one table; others one below the other.
-function pointsOf(chart) {
+// Points of a chart: lines that share their x with the first beside it, the others one below the other.
+export function pointsOf(chart) {
   const [first] = chart.series;
-  const together = chart.series.filter((series) => series.x.length === first.x.length && series.x.every((value, index) => value === first.x[index]));
+  const isAlong = (series) => series.x.length === first.x.length && series.x.every((value, index) => value === first.x[index]);
+  const together = chart.series.filter(isAlong);
+  const others = chart.series.filter((series) => !isAlong(series));
   const unit = (axis) => (axis.unit ? `${axis.label} (${axis.unit})` : axis.label);
-  return {
-    caption: `${chart.title}: ${unit(chart.y)}`,
-    columns: [unit(chart.x), ...together.map((series) => series.label)],
-    rows: first.x.map((value, index) => [value, ...together.map((series) => series.y[index])]),
+  const caption = `${chart.title}: ${unit(chart.y)}`;
+  const besides = {
+    caption: `${caption}, on their own`,
+    columns: ["line", unit(chart.x), unit(chart.y)],
+    rows: others.flatMap(({ label, x, y }) => x.map((value, index) => [label, value, y[index]])),
   };
+  return [
+    { caption, columns: [unit(chart.x), ...together.map((series) => series.label)], rows: first.x.map((value, index) => [value, ...together.map((series) => series.y[index])]) },
+    ...(others.length ? [besides] : []),
+  ];
 }
 
 export function tablesOf(result, chart) {
-  return [...result.tables.map(tableOf), ...(chart ? [tableOf(pointsOf(chart))] : [])];
+  return [...result.tables, ...(chart ? pointsOf(chart) : [])].map(tableOf);
 }
 
 const cell = (value) => {

@@ -329,8 +329,10 @@ export function mount(host, { set: send, veil, fields, kept }) {
   return {
     stop: () => (stop(), clock.stop()),
     update(nextResult, nextValues, pinned) {
-      [result, values] = [nextResult, nextValues];
-      ghost.observe(result, values, pinned);
+      // What is drawn has the replicas of the answer, also while the setting asks for others or for what is refused.
+      const replicas = nextResult.frames.replicas.length;
+      [result, values] = [nextResult, { ...nextValues, replicas, cut_off: Math.min(nextValues.cut_off, replicas - 1) }];
+      ghost.observe(result, nextValues, pinned);
       guess.resume();
       draw();
     },
