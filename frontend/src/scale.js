@@ -25,10 +25,10 @@ export class Scale {
     this.value = (place) => back(start + place * length);
   }
 
-  // Round ticks, at most one every `spacing` of `length` pixels.
-  ticks(length, spacing) {
+  // Round ticks, at most one every `spacing` of `length` pixels; none between the numbers of what can only be counted.
+  ticks(length, spacing, isCounted = false) {
     const most = Math.max(2, Math.floor(length / spacing));
-    return this.kind === "log" && this.maximum / this.minimum >= 8 ? this.#logTicks(most) : this.#evenTicks(most);
+    return this.kind === "log" && this.maximum / this.minimum >= 8 ? this.#logTicks(most) : this.#evenTicks(most, isCounted);
   }
 
   #within = (value) => value >= this.minimum * (1 - 1e-9) && value <= this.maximum * (1 + 1e-9);
@@ -46,10 +46,11 @@ export class Scale {
     return choices[2].filter((_, index) => index % every === 0);
   }
 
-  #evenTicks(most) {
+  #evenTicks(most, isCounted) {
     const raw = (this.maximum - this.minimum) / most;
     const power = 10 ** Math.floor(Math.log10(raw));
-    const step = [1, 2, 5, 10].find((factor) => factor * power >= raw) * power;
+    const round = [1, 2, 5, 10].find((factor) => factor * power >= raw) * power;
+    const step = isCounted ? Math.max(1, round) : round;
     const first = Math.ceil(this.minimum / step - 1e-9);
     const last = Math.floor(this.maximum / step + 1e-9);
     return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);

@@ -21,6 +21,11 @@ test("log ticks are round and within the axis", () => {
   assert.deepEqual(new Scale("log", 1, 1e9).ticks(100, 34), [1, 1e5]);
 });
 
+test("what is counted has no ticks in between", () => {
+  assert.deepEqual(new Scale("linear", 0, 3).ticks(238, 34), [0, 0.5, 1, 1.5, 2, 2.5, 3]);
+  assert.deepEqual(new Scale("linear", 0, 3).ticks(238, 34, true), [0, 1, 2, 3]);
+});
+
 test("a log axis shorter than a decade takes even ticks", () => {
   assert.deepEqual(new Scale("log", 100, 200).ticks(200, 40), [100, 120, 140, 160, 180, 200]);
 });
