@@ -60,6 +60,7 @@ class PromptSerializer(serializers.Serializer[Any]):
     maximum = serializers.FloatField()
     scale = serializers.ChoiceField(("linear", "log"))
     parameters = serializers.DictField(child=serializers.CharField())
+    along = serializers.ListField(child=serializers.CharField())
 
 
 class GuessPromptSerializer(serializers.Serializer[Any]):

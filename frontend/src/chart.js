@@ -13,6 +13,8 @@ const BOTTOM = 46;
 const LETTER = 6.7;
 const LINE_HEIGHT = 15;
 const DASHES = ["", "7 4", "2 3", "10 3 2 3"];
+// Apart by rounding alone.
+const SAME = 1e-5;
 const FEW = 4;
 const LINES = new Set(["line", "bars"]);
 
@@ -21,7 +23,13 @@ const isLine = (series) => series.kind === "line";
 // Where the setting stands: the dots of that name, or in a chart without it what few dots there are. Others are a cloud.
 const isHere = (series, chart) => series.kind === "dots" && (series.name === "here" || (series.x.length <= FEW && !chart.series.some(({ name }) => name === "here")));
 
-export const hereOf = (chart) => chart.series.find((series) => isHere(series, chart));
+const hereOf = (chart) => chart.series.find((series) => isHere(series, chart));
+
+// Where along a chart its dots of this setting show a value; undefined where none does.
+export function placeOf(chart, value) {
+  const here = hereOf(chart);
+  return here?.x[here.y.findIndex((height) => Math.abs(height - value) <= SAME * Math.abs(value))];
+}
 
 // Values whose extent the axis must hold; an axis on a log scale can't hold what isn't positive.
 function extent(values, kind) {
@@ -73,6 +81,9 @@ export function linesOf(name, letters) {
 
 const axisTitle = (axis) => (axis.unit && axis.unit !== "%" ? `${axis.label}, ${axis.unit}` : axis.unit ? `${axis.label}, %` : axis.label);
 
+// Nodes, pieces, clients: no unit, and nothing in between.
+const isCounted = (axis, values) => !axis.unit && values.every(Number.isInteger);
+
 // A view of one chart. `draw({ chart, ghost, prediction })`; `stop()` ends watching the width.
 export function chartView({ caption = true } = {}) {
   const picture = html("div", { class: "picture" });
@@ -107,7 +118,7 @@ function drawn({ chart, ghost, prediction }, width, memory) {
   const clouds = chart.series.filter((series) => series.kind === "dots" && !isHere(series, chart));
   const top = TOP + (clouds.length ? LEGEND : 0);
   const plotHeight = height - top - BOTTOM;
-  const yTicks = memory.y.ticks(plotHeight, 34);
+  const yTicks = memory.y.ticks(plotHeight, 34, isCounted(chart.y, chart.series.flatMap((series) => series.y)));
   const named = chart.series.filter((series) => LINES.has(series.kind));
   const left = Math.max(34, 14 + LETTER * Math.max(...yTicks.map((tick) => tickOf(tick).length)));
   const right = width - Math.min(width * 0.26, 16 + LETTER * Math.max(0, ...named.filter(isLine).map((series) => series.label.length)));
@@ -115,8 +126,9 @@ function drawn({ chart, ghost, prediction }, width, memory) {
   const y = (value) => top + (1 - memory.y.place(value)) * plotHeight;
   const bottom = height - BOTTOM;
 
-  const longest = Math.max(...memory.x.ticks(right - left, 40).map((tick) => tickOf(tick).length));
-  const xTicks = memory.x.ticks(right - left, Math.max(40, 14 + LETTER * longest));
+  const xIsCounted = isCounted(chart.x, chart.series.flatMap((series) => series.x));
+  const longest = Math.max(...memory.x.ticks(right - left, 40, xIsCounted).map((tick) => tickOf(tick).length));
+  const xTicks = memory.x.ticks(right - left, Math.max(40, 14 + LETTER * longest), xIsCounted);
   const grid = svg("g", {}, yTicks.map((tick) => [
     svg("line", { class: "grid", x1: left, x2: right, y1: y(tick), y2: y(tick) }),
     svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, tickOf(tick)),

@@ -2,7 +2,7 @@
 // by the engine. The server's rendering inside the element is replaced once script runs. What only some states need
 // (the question, the reasons, tables, a run, a scene) is fetched when they do.
 
-import { chartView, hereOf } from "./chart.js";
+import { chartView, placeOf } from "./chart.js";
 import { makeControls } from "./controls.js";
 import { calmMotion, html, keepHeight, readJson } from "./dom.js";
 import { Evaluation } from "./evaluation.js";
@@ -296,17 +296,20 @@ class HeadroomInstrument extends HTMLElement {
     };
   }
 
-  // Where the prediction belongs on a chart: up its vertical axis at the setting asked about, or along its horizontal one.
+  // Where the prediction belongs on a chart: along the horizontal axis that is the figure's own, or up the vertical one
+  // where, at the setting asked about, the dot of that setting shows the figure. An axis in the same unit is not enough.
   #predictionOn(chart) {
     const { prediction, prediction_prompt: prompt } = this.data;
     if (!prediction || prediction.low === null || !prompt) return null;
     const ends = [prediction.low, prediction.high];
     const label = `you: ${rangeWithUnit(...ends, prompt.unit)}`;
-    if (chart.x.unit === prompt.unit) return { x: ends, label };
-    if (chart.y.unit !== prompt.unit) return null;
-    const here = hereOf(chart);
-    if (query(this.fields, readAll(this.fields, prompt.parameters, this.start)) === this.query) this.predictedAt = here?.x[0];
-    return this.predictedAt === undefined ? null : { x: [this.predictedAt], y: ends, label };
+    if (prompt.along.includes(chart.name)) return { x: ends, label };
+    if (query(this.fields, readAll(this.fields, prompt.parameters, this.start)) === this.shown) {
+      const truth = this.result.figures.find(({ name }) => name === prompt.figure)?.value;
+      this.predictedAt = new Map(this.result.charts.filter(({ y }) => y.unit === prompt.unit).map((each) => [each.name, placeOf(each, truth)]));
+    }
+    const at = this.predictedAt?.get(chart.name);
+    return at === undefined ? null : { x: [at], y: ends, label };
   }
 
   async #showVerdict() {

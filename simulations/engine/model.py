@@ -49,7 +49,9 @@ class Preset:
 class PredictionPrompt:
     """A question asked before the result is shown, answered by an interval for one figure.
 
-    `minimum`, `maximum` and `scale` describe the axis on which the interval is set.
+    `minimum`, `maximum` and `scale` describe the axis on which the interval is set. `along` names the charts whose
+    horizontal axis is the figure's own, so that the interval can be marked there; up a chart it is marked where the
+    chart's dot of this setting shows the figure.
     """
 
     name: str
@@ -60,6 +62,7 @@ class PredictionPrompt:
     maximum: float
     scale: Literal["linear", "log"]
     parameters: Mapping[str, object]
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

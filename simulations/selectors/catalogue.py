@@ -121,6 +121,7 @@ def _card(model: Model) -> ModelCard:
                 "maximum": prompt.maximum,
                 "scale": prompt.scale,
                 "parameters": read_state(model.name, prompt.parameters).canonical,
+                "along": list(prompt.along),
             }
             for prompt in model.predictions
         ],

@@ -57,6 +57,24 @@ class TestVisitor:
         expect(page.get_by_text("You said 300 to 900 ms; p99 is 1,505 ms.")).to_be_visible()
         expect(page.get_by_text("Twenty draws find the one in a hundred.")).to_be_visible()
 
+    def test_sees_the_interval_where_a_chart_shows_the_figure_and_nowhere_else(self, visitor):
+        somebody = visitor()
+        page = somebody.open("/simulations/cache_size/")
+        page.get_by_role("button", name="Lock it in").click()
+        # Both axes are in percent; the hit rate is the vertical one, at the tenth of the items that are kept.
+        mark = page.locator("svg.chart .prediction rect")
+        expect(mark).to_be_visible()
+        dot = page.locator("svg.chart .cursor")
+        middle = mark.evaluate("rect => rect.x.baseVal.value + rect.width.baseVal.value / 2")
+        assert abs(middle - float(dot.get_attribute("x1") or 0)) < 1
+
+        # The chart counts the hours from the standstill, the figure from its end.
+        somebody.open("/simulations/backfill/")
+        page.get_by_role("button", name="Lock it in").click()
+        expect(page.get_by_text(re.compile("You said .* h;"))).to_be_visible()
+        expect(page.locator("svg.chart")).to_be_visible()
+        expect(page.locator("svg.chart .prediction")).to_have_count(0)
+
     def test_is_scored_on_the_first_interval_alone(self, visitor):
         somebody = visitor()
         page = somebody.open("/")

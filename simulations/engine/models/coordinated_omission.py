@@ -333,6 +333,7 @@ PREDICTIONS = (
         maximum=1_000_000.0,
         scale="log",
         parameters={},
+        along=("slower",),
     ),
     PredictionPrompt(
         name="mean_of_hiccups",
@@ -344,6 +345,7 @@ PREDICTIONS = (
         maximum=10_000.0,
         scale="log",
         parameters={"normal": 9, "stall": 1},
+        along=("slower",),
     ),
 )
 

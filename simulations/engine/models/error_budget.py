@@ -439,6 +439,7 @@ PREDICTIONS = (
         maximum=100.0,
         scale="log",
         parameters={"errors": 1, "minutes": 1_440},
+        along=("budget",),
     ),
 )
 

@@ -243,6 +243,7 @@ PREDICTIONS = (
         maximum=10_000_000.0,
         scale="log",
         parameters={**_ALIKE, "followers": 1_000},
+        along=("crossover",),
     ),
     PredictionPrompt(
         name="cheapest_threshold",
@@ -254,6 +255,7 @@ PREDICTIONS = (
         maximum=50_000_000.0,
         scale="log",
         parameters=_SERVERS,
+        along=("cost",),
     ),
 )
 

@@ -310,6 +310,7 @@ PREDICTIONS = (
         maximum=200.0,
         scale="log",
         parameters={},
+        along=("cumulative",),
     ),
     PredictionPrompt(
         name="twenty_features",

@@ -410,6 +410,7 @@ PREDICTIONS = (
         maximum=1_000.0,
         scale="log",
         parameters={"calls": 50},
+        along=("histogram", "distribution", "tail", "quantile_dots"),
     ),
     PredictionPrompt(
         name="merged_p99",
@@ -421,6 +422,7 @@ PREDICTIONS = (
         maximum=1_000.0,
         scale="log",
         parameters=PRESETS[-1].parameters,
+        along=("merged",),
     ),
     PredictionPrompt(
         name="slowest_of_a_thousand",
@@ -432,6 +434,7 @@ PREDICTIONS = (
         maximum=10_000.0,
         scale="log",
         parameters={"samples": 1000, "calls": 1},
+        along=("histogram", "distribution", "tail"),
     ),
 )
 

@@ -243,6 +243,7 @@ PREDICTIONS = (
         maximum=100.0,
         scale="log",
         parameters={"hit_rate": 1},
+        along=("gantt",),
     ),
     PredictionPrompt(
         name="search_never_answers",
@@ -254,6 +255,7 @@ PREDICTIONS = (
         maximum=10_000.0,
         scale="log",
         parameters={"search_state": "silent"},
+        along=("gantt",),
     ),
     PredictionPrompt(
         name="without_timeouts",
@@ -265,6 +267,7 @@ PREDICTIONS = (
         maximum=10_000.0,
         scale="log",
         parameters={"search_state": "silent", "own_timeouts": False},
+        along=("gantt",),
     ),
 )
 

@@ -313,6 +313,7 @@ PREDICTIONS = (
         maximum=1_000.0,
         scale="log",
         parameters={},
+        along=("cost",),
     ),
     PredictionPrompt(
         name="crossing_at_twice_the_overhead",
@@ -323,6 +324,7 @@ PREDICTIONS = (
         maximum=1_000.0,
         scale="log",
         parameters={"overhead": 2},
+        along=("cost",),
     ),
     PredictionPrompt(
         name="peak_nodes",
@@ -334,6 +336,7 @@ PREDICTIONS = (
         maximum=10_000.0,
         scale="log",
         parameters={"realistic": True},
+        along=("nodes",),
     ),
 )
 

@@ -359,6 +359,7 @@ PREDICTIONS = (
         maximum=5_000.0,
         scale="log",
         parameters={"calls": 20},
+        along=("distribution", "tail", "quantile_dots"),
     ),
     PredictionPrompt(
         name="median_at_100_calls",
@@ -370,6 +371,7 @@ PREDICTIONS = (
         maximum=5_000.0,
         scale="log",
         parameters={"calls": 100},
+        along=("distribution", "tail", "quantile_dots"),
     ),
     PredictionPrompt(
         name="p99_hedged",
@@ -381,6 +383,7 @@ PREDICTIONS = (
         maximum=5_000.0,
         scale="log",
         parameters={"calls": 20, "hedge": True, "hedge_percentile": 95},
+        along=("distribution", "tail", "quantile_dots"),
     ),
 )
 

@@ -154,6 +154,17 @@ class TestEveryModel:
             assert prompt.minimum < figure.value < prompt.maximum
             assert figure.unit == prompt.unit
 
+    def test_a_prediction_is_marked_along_axes_in_its_unit_that_reach_its_figure(self, model):
+        for prompt in model.predictions:
+            result = model.evaluate(parameters.parse(model.parameters, prompt.parameters))
+            charts = {chart.name: chart for chart in result.charts}
+            for name in prompt.along:
+                chart = charts[name]
+                across = [value for series in chart.series for value in series.x]
+                assert chart.x.unit == prompt.unit
+                # A bar stands for values a little beyond its middle.
+                assert 0.9 * min(across) <= result.figure(prompt.figure).value <= 1.1 * max(across)
+
     def test_a_guess_is_asked_of_what_the_engine_answers_on_its_axis(self, model):
         if model.guess is None:
             return
