@@ -3,7 +3,7 @@
 import { announcement, asClock } from "./time_left.js";
 
 const GRACE_MILLISECONDS = 11_000; // the server takes what was sent in time for ten seconds more
-const SAVING_MILLISECONDS = 3_000;
+const SAVING_MILLISECONDS = 10_000;
 const SOON = 600;
 const LAST = 60;
 

@@ -12,6 +12,8 @@ from lessons.content.scaffold import write_course
 from tests.e2e.conftest import DEMO_PASSWORD, PHONE
 
 BOOTCAMP = "/bootcamps/harbour/"
+# A course is checked in a process of its own, seconds of work that another test may share the cores with.
+CHECKED = 30_000
 
 
 def send(page: Page, folder: Path) -> None:
@@ -48,13 +50,13 @@ class TestAuthor:
         page.get_by_role("link", name="Upload a course").click()
         edit(chapter, "[twenty]{.given}", "20 <br>")
         send(page, folder)
-        expect(page.get_by_role("alert")).to_contain_text("2 faults; nothing of the course was kept")
+        expect(page.get_by_role("alert")).to_contain_text("2 faults; nothing of the course was kept", timeout=CHECKED)
         expect(page.get_by_role("row", name="chapter.md")).to_have_count(2)
         author.check_accessibility()
 
         edit(chapter, "20 <br>", "[twenty]{.given}")
         send(page, folder)
-        expect(page.get_by_text("nobody reads it yet")).to_be_visible()
+        expect(page.get_by_text("nobody reads it yet")).to_be_visible(timeout=CHECKED)
         author.check_accessibility()
         page.get_by_role("link", name="Queues in practice").click()
 
