@@ -179,7 +179,7 @@ def _sharpness_chart(settings: Parameters, backend: Shop) -> Chart:
         Series(name, label, x, tuple(ManyServers(count, load * count, 1.0).response for load in loads.tolist()))
         for name, label, count in (
             ("one", "one worker", 1),
-            ("these", f"{settings.workers} workers", settings.workers),
+            ("these", words.counted(settings.workers, "workers"), settings.workers),
         )
     )
     here = backend.utilisation

@@ -232,12 +232,13 @@ def _table(settings: Parameters, cards: tuple[Card, ...]) -> Table:
 def _narrative(settings: Parameters, cards: tuple[Card, ...]) -> str:
     answering, refusing = _MILLION * settings.answering, _MILLION * settings.refusing
     cheaper = "answer regardless" if settings.prefers_answering else "refuse"
+    doubt = f"if one of them is {settings.within:g} times off" if settings.within > 1.0 else "if both are as given"
     sentences = [
         (
             f"A million operations cost ${answering:,.2f} in conflicts if all are answered and ${refusing:,.2f} in "
             f"lost customers if some are refused, so {cheaper}."
         ),
-        f"That {'stands' if _decided(settings) else 'does not stand'} if one of them is {settings.within:g} times off.",
+        f"That {'stands' if _decided(settings) else 'does not stand'} {doubt}.",
     ]
     if settings.compare:
         misses = _misses(settings, cards)

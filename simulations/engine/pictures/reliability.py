@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from simulations.engine import words
 from simulations.engine.availability import HOURS_A_YEAR, Chain, Group, Timeline, chain, nines
 from simulations.engine.result import Axis, Chart, Series, Table
 
@@ -60,7 +61,9 @@ def shared_chart(whole: Chain) -> Chart:
         x=Axis("share of downtime with a common cause", "", "linear"),
         y=Axis("downtime in a year", "min", "log"),
         series=(
-            Series("chosen", f"{whole.group.replicas} replicas", _SHARED, with_replicas(whole.group.replicas)),
+            Series(
+                "chosen", words.counted(whole.group.replicas, "replicas"), _SHARED, with_replicas(whole.group.replicas)
+            ),
             Series("one_more", "one replica more", _SHARED, with_replicas(whole.group.replicas + 1)),
             Series("single", "no replicas", _SHARED, (alone,) * len(_SHARED)),
             Series("here", "this setting", (whole.group.shared,), (minutes(whole.group),), "dots"),
