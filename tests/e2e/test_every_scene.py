@@ -130,7 +130,8 @@ class TestDrag:
         expect(played.button("Earlier run")).to_be_visible()
         played.answered()
         assert played.page.evaluate(PAINTED) == []
-        assert keep.evaluate(place) == before
+        # Places come in quarters of a pixel, and a smooth scroll ends between them.
+        assert keep.evaluate(place) == pytest.approx(before, abs=0.5)
 
 
 class TestControl:
