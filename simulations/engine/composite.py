@@ -79,11 +79,15 @@ class CompositeSampler:
         lengths = np.diff(knots)
         slopes = np.diff(exact) / lengths
         intercepts = exact[:-1] - slopes * knots[:-1]
-        # A curve leaves its chord by a quarter of the length at most for each unit by which its slope turns.
+        # A curve leaves its chord by a quarter of the length at most for each unit by which its slope turns; where that
+        # is too much the middle tells, where even a corner in the curve shows half of what it makes.
         turns = np.abs(np.diff(slopes, prepend=slopes[0], append=slopes[-1]))
-        bent = 0.25 * lengths * (turns[:-1] + turns[1:]) > _PROMISE * exact[1:]
-        bent[0] = True
-        intercepts[bent] = np.nan
+        suspects = np.flatnonzero(0.25 * lengths * (turns[:-1] + turns[1:]) > _PROMISE * exact[1:])
+        if suspects.size:
+            middles = knots[suspects] + 0.5 * lengths[suspects]
+            off = intercepts[suspects] + slopes[suspects] * middles - self._exactly(middles)
+            intercepts[suspects[np.abs(off) > 0.5 * _PROMISE * exact[suspects + 1]]] = np.nan
+        intercepts[0] = np.nan
         return intercepts, slopes
 
     def _exactly(self, exponentials: FloatArray) -> FloatArray:
