@@ -54,7 +54,7 @@ e2e: static ## Drive the site in a real browser
 	$(SERVICES) $(BIN)/pytest -n 2 --dist loadscope tests/e2e
 
 bench: static ## Measure what docs/reference/performance.md reports
-	$(SERVICES) $(BIN)/pytest tests/benchmarks -s
+	$(SERVICES) $(BIN)/pytest tests/benchmarks -s -p no:randomly
 
 fmt: environment ## Put code and templates into the one format
 	$(BIN)/ruff check --fix .

@@ -18,7 +18,7 @@ from simulations.engine.histogram import Histogram, IntegerArray, bucket_edges
 from simulations.engine.normal import FloatArray
 from simulations.engine.pages import Page
 
-_CHUNK = 16384
+_CHUNK = 24576
 _DIGITS = 8
 _SHIFT = 52 - _DIGITS
 _FIRST_PIECE, _LAST_PIECE = ((1023 + exponent << _DIGITS) - 1 for exponent in (-24, 6))
