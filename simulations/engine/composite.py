@@ -21,7 +21,7 @@ from simulations.engine.pages import Page
 _CHUNK = 24576
 _DIGITS = 8
 _SHIFT = 52 - _DIGITS
-_FIRST_PIECE, _LAST_PIECE = ((1023 + exponent << _DIGITS) - 1 for exponent in (-24, 6))
+_FIRST_PIECE, _LAST_PIECE = (((1023 + exponent) << _DIGITS) - 1 for exponent in (-24, 6))
 _PROMISE = 5e-4
 _LEAST_EXPONENTIAL = 2.0**-60
 _NEVER = 1e-18
